@@ -1,0 +1,1 @@
+"""The worker process: settings, client, plugin, telemetry, health and the composition root."""

@@ -1,0 +1,86 @@
+"""The one plugin for Client, Worker and Replayer: converter, codec, failures and sandbox can't drift apart."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from temporalio.api.failure.v1 import Failure
+from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes, PayloadConverter
+from temporalio.exceptions import ApplicationError
+from temporalio.plugin import SimplePlugin
+from temporalio.worker import WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from domain.errors import Refusal
+from worker.codec import Keys, PathwayCodec
+
+PLUGIN = "stegvis.PathwayPlugin"
+REFUSAL = "Refusal"
+"""The failure type of every anticipated "no"; it stands in history and is never renamed."""
+
+PASSED_THROUGH = (
+    "domain",  # pydantic models built again per workflow cost 17 times the CPU and 7 times the memory
+    "workflows.ports",  # the same for the models of activities
+    "holidays",  # domain.calendar reads it at import; inside the sandbox its lazy imports hit restricted modules
+    "structlog",  # keeps its configuration in module globals
+)
+
+
+class FailureConverter(DefaultFailureConverterWithEncodedAttributes):
+    """Encrypt messages and stack traces, and let a refusal's code and parameters reach the caller."""
+
+    def to_failure(self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure) -> None:
+        """Fill the failure; a refusal becomes an application failure with its code and parameters as details."""
+        if isinstance(exception, Refusal):
+            refusal = ApplicationError(
+                exception.code, exception.code, exception.params, type=REFUSAL, non_retryable=True
+            ).with_traceback(exception.__traceback__)
+            refusal.__suppress_context__ = True  # the code says it all; what led to it may hold what was typed in
+            exception = refusal
+        super().to_failure(exception, payload_converter, failure)
+
+
+class PathwayPlugin(SimplePlugin):
+    """Everything that must be the same wherever a pathway's history is written, read or replayed.
+
+    Give it to the client only: a worker takes its client's plugins. A Replayer has no client and is given its own.
+    """
+
+    def __init__(self, keys: Keys) -> None:
+        super().__init__(
+            PLUGIN,
+            data_converter=data_converter(keys),
+            workflow_runner=_with_domain_passed_through,
+            # Any other exception in a handler is a defect: the task is retried until mended code is deployed.
+            workflow_failure_exception_types=[Refusal],
+        )
+
+
+def data_converter(keys: Keys) -> DataConverter:
+    """Return the converter: pydantic models as JSON, compressed and encrypted, failures included."""
+    return DataConverter(
+        payload_converter_class=PydanticPayloadConverter,
+        payload_codec=PathwayCodec(keys),
+        failure_converter_class=FailureConverter,
+    )
+
+
+def refusal_in(error: BaseException | None) -> Refusal | None:
+    """Return the refusal that a client's error carries in its chain of causes, or None."""
+    while error is not None:
+        if isinstance(error, Refusal):
+            return error
+        if isinstance(error, ApplicationError) and error.type == REFUSAL:
+            code, params = error.details
+            return Refusal(code, **params)
+        error = error.__cause__
+    return None
+
+
+def _with_domain_passed_through(existing: WorkflowRunner | None) -> WorkflowRunner:
+    runner = existing or SandboxedWorkflowRunner()
+    if not isinstance(runner, SandboxedWorkflowRunner):
+        return runner
+    restrictions: SandboxRestrictions = runner.restrictions.with_passthrough_modules(*PASSED_THROUGH)
+    return dataclasses.replace(runner, restrictions=restrictions)
