@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Protocol, Self
 
 from cryptography.exceptions import InvalidTag
@@ -24,6 +24,8 @@ from temporalio.converter import (
     WithSerializationContext,
     WorkflowSerializationContext,
 )
+
+from records.keys import DataKey, KeyDestroyed, KeyUnavailable
 
 ENCODING = b"binary/stegvis-1"
 """The payload encoding's name; it stands in history and is never renamed."""
@@ -42,36 +44,17 @@ ZLIB_LEVEL = 6  # zlib's default: level 9 costs twice the time for one per cent 
 _STORED, _DEFLATED = b"\x00", b"\x01"
 
 
-class KeyUnavailable(Exception):
-    """A key can't be fetched now, or was destroyed. The workflow task waits and is tried again; no pathway fails.
-
-    It must never become a non-retryable ApplicationError: the SDK would then fail the workflow itself.
-    """
-
-
 class PayloadUnreadable(Exception):
     """A payload's key doesn't open it: it was altered, or written with another key of the same name."""
-
-
-class Key(Protocol):
-    """A data key as the codec needs it: 256 bits and the name that travels with each payload."""
-
-    @property
-    def key_id(self) -> str:
-        """Name of the key; it travels in clear."""
-
-    @property
-    def secret(self) -> bytes:
-        """The 32 bytes of the key."""
 
 
 class Keys(Protocol):
     """Where data keys come from. ``by_id("system")`` is the key for what belongs to no pathway."""
 
-    async def for_pathway(self, pathway: str) -> Key:
+    async def for_pathway(self, pathway: str) -> DataKey:
         """Return the key that new payloads of this pathway are written with."""
 
-    async def by_id(self, key_id: str) -> Key:
+    async def by_id(self, key_id: str) -> DataKey:
         """Return the key that a stored payload names."""
 
 
@@ -91,7 +74,8 @@ class PathwayCodec(PayloadCodec, WithSerializationContext):
         """Encrypt each payload, whole and with its metadata.
 
         Raises:
-            KeyUnavailable: The key can't be fetched now.
+            KeyUnavailable: The key can't be fetched now; the workflow task is tried again.
+            KeyDestroyed: The participant's key is gone for good.
         """
         if not payloads:
             return []
@@ -110,26 +94,19 @@ class PathwayCodec(PayloadCodec, WithSerializationContext):
         """Return the payloads as they were; one that isn't ours is returned untouched.
 
         Raises:
-            KeyUnavailable: A key can't be fetched now, or was destroyed.
+            KeyUnavailable: A key can't be fetched now; the workflow task is tried again.
+            KeyDestroyed: The participant's key is gone for good.
             PayloadUnreadable: A key doesn't open its payload.
         """
         return [await self._open(payload) for payload in payloads]
 
-    async def _writing_key(self) -> Key:
+    async def _writing_key(self) -> DataKey:
         if self._pathway is None:
             return await self._reading_key(SYSTEM_KEY_ID)
-        try:
-            async with asyncio.timeout(KEY_PATIENCE):
-                return await self._keys.for_pathway(self._pathway)
-        except Exception as error:  # whatever the key store raises means the same here: not now
-            raise KeyUnavailable("the pathway's key can't be fetched now") from error
+        return await _fetched(self._keys.for_pathway(self._pathway))
 
-    async def _reading_key(self, key_id: str) -> Key:
-        try:
-            async with asyncio.timeout(KEY_PATIENCE):
-                return await self._keys.by_id(key_id)
-        except Exception as error:  # whatever the key store raises means the same here: not now
-            raise KeyUnavailable(f"key {key_id} can't be fetched now") from error
+    async def _reading_key(self, key_id: str) -> DataKey:
+        return await _fetched(self._keys.by_id(key_id))
 
     async def _open(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != ENCODING:
@@ -151,6 +128,21 @@ def pathway_of(context: SerializationContext) -> str | None:
         if workflow_id.startswith(PATHWAY_PREFIX):
             return workflow_id.removeprefix(PATHWAY_PREFIX) or None
     return None
+
+
+async def _fetched(key: Awaitable[DataKey]) -> DataKey:
+    """Wait for a key, and let nothing but the two known errors out.
+
+    Whatever a key store raises, it must never be a non-retryable ApplicationError: the SDK would fail the workflow
+    itself, where it only fails and repeats the workflow task for any other exception.
+    """
+    try:
+        async with asyncio.timeout(KEY_PATIENCE):
+            return await key
+    except (KeyUnavailable, KeyDestroyed):
+        raise
+    except Exception as error:
+        raise KeyUnavailable(type(error).__name__) from error
 
 
 def _authenticated(key_id: str) -> bytes:
