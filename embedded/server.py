@@ -77,10 +77,7 @@ class Server(ABC):
             ServerDidNotStart: it ended or is not ready in time; the message holds the log's end.
         """
         async with processes.exclusively(self.home, self.name, patience_s=self.start_patience_s):
-            running = processes.read(self.home, self.name)
-            if running is not None and processes.is_alive(running):
-                self._record = running
-                await processes.until_ready(running, self._ready, patience_s=self.start_patience_s)
+            if await self._find():
                 return self
             await self._prepare()
             avoid: set[int] = set()
@@ -119,6 +116,20 @@ class Server(ABC):
         """Stop the server if it was started here."""
         if self._started_here:
             await self.stop()
+
+    async def _find(self) -> bool:
+        """Take over a server that runs already; one that was killed a moment ago does not count."""
+        running = processes.read(self.home, self.name)
+        if running is None or not processes.is_alive(running):
+            return False
+        self._record = running
+        try:
+            await processes.until_ready(running, self._ready, patience_s=self.start_patience_s)
+        except processes.ServerDidNotStart:
+            if processes.is_alive(running):
+                raise
+            return False
+        return True
 
     def _choose_ports(self, avoid: set[int]) -> dict[str, int]:
         last = processes.last_ports(self.home, self.name)
