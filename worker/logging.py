@@ -94,6 +94,7 @@ def formatter(*, json: bool) -> structlog.stdlib.ProcessorFormatter:
             redact,
             renderer,
         ],
+        pass_foreign_args=True,
         use_get_message=False,  # it would fill in the arguments before they are looked at
     )
 
