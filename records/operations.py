@@ -1,0 +1,49 @@
+"""Operations (omgångar): one grant's time and place for a programme, with its planned numbers as they were stated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from records.database import Executor
+from records.queries import Queries
+from records.register import OperationUnknown
+
+_SQL = Queries("operations")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """When and where a programme runs; half-open: ``ends_on`` is the first day after it."""
+
+    id: str
+    programme: str
+    starts_on: date
+    ends_on: date
+    definition: Mapping[str, Any] = field(default_factory=dict)
+    version: str | None = None  # pinned rules; None: the version in force on the referral's day
+
+
+async def keep(pool: Executor, operation: Operation) -> None:
+    """Keep an operation, or change it; raises ValueError where it would run another programme."""
+    kept = await pool.fetchval(
+        _SQL.keep, operation.id, operation.programme, operation.version, operation.starts_on, operation.ends_on,
+        dict(operation.definition),
+    )  # fmt: skip
+    if kept is None:
+        raise ValueError("an operation keeps its programme")
+
+
+async def load(pool: Executor, operation: str) -> Operation:
+    """Return an operation; raises OperationUnknown."""
+    row = await pool.fetchrow(_SQL.get, operation)
+    if row is None:
+        raise OperationUnknown(operation)
+    return Operation(**row)
+
+
+async def every(pool: Executor) -> list[Operation]:
+    """Return all operations, the earliest first."""
+    return [Operation(**row) for row in await pool.fetch(_SQL.all)]

@@ -1,0 +1,98 @@
+-- name: add_unit
+-- Keep a unit, or its new name and standing owner.
+INSERT INTO units (id, name, standing_owner) VALUES ($1, $2, $3)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name,
+    standing_owner = coalesce(excluded.standing_owner, units.standing_owner)
+
+-- name: merge_unit
+-- Say that a unit went up in another.
+UPDATE units SET merged_into = $2 WHERE id = $1
+
+-- name: hand_unit
+-- Give a unit another standing owner.
+UPDATE units SET standing_owner = $2 WHERE id = $1
+
+-- name: unit
+-- A unit, or the one that it went up in.
+WITH RECURSIVE line (id, name, standing_owner, merged_into, depth) AS (
+    SELECT id, name, standing_owner, merged_into, 0 FROM units WHERE id = $1
+    UNION ALL
+    SELECT u.id, u.name, u.standing_owner, u.merged_into, l.depth + 1
+    FROM line l JOIN units u ON u.id = l.merged_into WHERE l.depth < 10
+)
+SELECT id, name, standing_owner, merged_into FROM line ORDER BY depth DESC LIMIT 1
+
+-- name: units
+-- Every unit.
+SELECT id, name, standing_owner, merged_into FROM units ORDER BY id
+
+-- name: add
+-- Keep a staff member, or the new name, address, language and unit; someone who left comes back.
+INSERT INTO staff (id, name, email, language, unit) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, language = excluded.language,
+    unit = excluded.unit, active = true, left_at = NULL
+
+-- name: give_role
+-- Give a role, in one operation or in all.
+INSERT INTO staff_roles (staff, operation, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+
+-- name: take_role
+-- Take a role back.
+DELETE FROM staff_roles WHERE staff = $1 AND operation IS NOT DISTINCT FROM $2 AND role = $3
+
+-- name: staff
+-- Staff with their roles; everybody, or some.
+SELECT s.id, s.name, s.email, s.language, s.unit, s.active,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('operation', r.operation, 'role', r.role) ORDER BY r.operation, r.role)
+              FROM staff_roles r WHERE r.staff = s.id), '[]') AS roles
+FROM staff s WHERE ($1::text[] IS NULL OR s.id = ANY ($1)) ORDER BY s.id
+
+-- name: roles_of
+-- The roles of an active staff member in one operation.
+SELECT DISTINCT r.role FROM staff_roles r JOIN staff s ON s.id = r.staff AND s.active
+WHERE r.staff = $1 AND (r.operation IS NULL OR r.operation = $2) ORDER BY r.role
+
+-- name: deputises_for_owner
+-- Whether somebody answers today for the owner of a pathway without being it.
+SELECT p.owner <> $2 AND present(p.owner, $3) = $2 FROM pathways p WHERE p.id = $1
+
+-- name: lock
+-- Hold a staff member still while it is decided whether the person can leave.
+SELECT active FROM staff WHERE id = $1 FOR UPDATE
+
+-- name: owned
+-- Pathways that a staff member answers for.
+SELECT id FROM pathways WHERE owner = $1 AND status <> 'closed' ORDER BY id
+
+-- name: carried
+-- Open steps that a staff member is responsible for by name.
+SELECT s.pathway, s.key FROM steps s WHERE s.person = $1 AND s.status = 'open' ORDER BY s.pathway, s.key
+
+-- name: stands_for
+-- Units whose standing owner is this staff member.
+SELECT id FROM units WHERE standing_owner = $1 AND merged_into IS NULL ORDER BY id
+
+-- name: leave
+-- End a staff member's service: active no more, no roles.
+WITH gone AS (DELETE FROM staff_roles WHERE staff = $1)
+UPDATE staff SET active = false, left_at = $2 WHERE id = $1
+
+-- name: end_deputising
+-- Nobody who left stands in for anybody.
+DELETE FROM deputies WHERE deputy = $1 AND from_on >= $2
+
+-- name: cut_deputising
+-- Nobody who left goes on standing in.
+UPDATE deputies SET until_on = $2 WHERE deputy = $1 AND from_on < $2 AND (until_on IS NULL OR until_on > $2)
+
+-- name: deputy
+-- Say who stands in for somebody, and when.
+INSERT INTO deputies (staff, deputy, from_on, until_on) VALUES ($1, $2, $3, $4)
+
+-- name: deputies
+-- Who stands in for whom from a day on.
+SELECT staff, deputy, from_on, until_on FROM deputies WHERE until_on IS NULL OR until_on > $1 ORDER BY staff, from_on
+
+-- name: present
+-- Who answers for a staff member on a day.
+SELECT present($1, $2)

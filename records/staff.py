@@ -1,0 +1,215 @@
+"""The register of staff: who they are, what they may do where, who stands in, and whose unit stands for what.
+
+Changing a pathway's owner is a command of the pathway (it is an event); this module only says which must change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+import asyncpg
+
+from records.database import Executor, Pool
+from records.queries import Queries
+
+_SQL = Queries("staff")
+
+
+class StaffUnknown(Exception):
+    """There is no such staff member."""
+
+
+class UnitUnknown(Exception):
+    """There is no such unit, or it has no standing owner."""
+
+
+class StillResponsible(Exception):
+    """Someone who answers for open work can't leave before it is handed over."""
+
+    def __init__(self, work: Responsibilities) -> None:
+        super().__init__("still responsible")
+        self.work = work
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A programme role in one operation, or in all of them (None)."""
+
+    role: str
+    operation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A staff member as the register knows the person."""
+
+    id: str
+    name: str
+    email: str | None = None
+    language: Literal["sv", "en"] = "sv"
+    unit: str | None = None
+    roles: tuple[Role, ...] = ()
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit and who answers for what it refers or receives until somebody else does."""
+
+    id: str
+    name: str
+    standing_owner: str | None = None
+    merged_into: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deputy:
+    """Who stands in for whom; half-open: ``until_on`` is the first day back."""
+
+    staff: str
+    deputy: str
+    from_on: date
+    until_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibilities:
+    """What somebody answers for: pathways as owner, open steps by name (pathway, key), units as standing owner."""
+
+    pathways: tuple[str, ...]
+    steps: tuple[tuple[str, str], ...]
+    units: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return bool(self.pathways or self.steps or self.units)
+
+
+async def add_unit(pool: Executor, unit: Unit) -> None:
+    """Keep a unit, or change its name and standing owner; raises StaffUnknown for a standing owner nobody knows."""
+    try:
+        await pool.execute(_SQL.add_unit, unit.id, unit.name, unit.standing_owner)
+    except asyncpg.ForeignKeyViolationError:
+        raise StaffUnknown(unit.standing_owner) from None
+
+
+async def merge_unit(pool: Executor, *, unit: str, into: str) -> None:
+    """Say that a unit went up in another, which answers for it from now on; raises UnitUnknown."""
+    target = await unit_of(pool, into)
+    if target.id == unit or await pool.execute(_SQL.merge_unit, unit, target.id) != "UPDATE 1":
+        raise UnitUnknown(unit)
+
+
+async def unit_of(pool: Executor, unit: str) -> Unit:
+    """Return a unit, or the one that it went up in; raises UnitUnknown."""
+    row = await pool.fetchrow(_SQL.unit, unit)
+    if row is None:
+        raise UnitUnknown(unit)
+    return Unit(**row)
+
+
+async def units(pool: Executor) -> list[Unit]:
+    """Return every unit."""
+    return [Unit(**row) for row in await pool.fetch(_SQL.units)]
+
+
+async def add(pool: Pool, person: Staff) -> None:
+    """Keep a staff member with roles, or change what is known; roles are only added here; raises UnitUnknown."""
+    async with pool.acquire() as connection, connection.transaction():
+        try:
+            await connection.execute(_SQL.add, person.id, person.name, person.email, person.language, person.unit)
+        except asyncpg.ForeignKeyViolationError:
+            raise UnitUnknown(person.unit) from None
+        for each in person.roles:
+            await connection.execute(_SQL.give_role, person.id, each.operation, each.role)
+
+
+async def take_role(pool: Executor, staff: str, role: Role) -> bool:
+    """Take a role back; tells whether the person had it."""
+    return bool(await pool.execute(_SQL.take_role, staff, role.operation, role.role) == "DELETE 1")
+
+
+async def everybody(pool: Executor, only: Sequence[str] | None = None) -> list[Staff]:
+    """Return staff with their roles, those who left too."""
+    rows = await pool.fetch(_SQL.staff, None if only is None else list(only))
+    return [Staff(**{**row, "roles": tuple(Role(**role) for role in row["roles"])}) for row in rows]
+
+
+async def get(pool: Executor, staff: str) -> Staff:
+    """Return one staff member; raises StaffUnknown."""
+    found = await everybody(pool, [staff])
+    if not found:
+        raise StaffUnknown(staff)
+    return found[0]
+
+
+async def roles_of(
+    pool: Executor, staff: str, operation: str, *, pathway: str | None = None, on: date | None = None
+) -> tuple[str, ...]:
+    """Return an active staff member's roles in an operation.
+
+    With a pathway and a day, "owner" is among them for a deputy of that pathway's owner.
+    """
+    roles = [row["role"] for row in await pool.fetch(_SQL.roles_of, staff, operation)]
+    if pathway is not None and on is not None and await pool.fetchval(_SQL.deputises_for_owner, pathway, staff, on):
+        roles.append("owner")
+    return tuple(roles)
+
+
+async def responsibilities(pool: Executor, staff: str) -> Responsibilities:
+    """Return what somebody answers for now."""
+    return Responsibilities(
+        tuple(row["id"] for row in await pool.fetch(_SQL.owned, staff)),
+        tuple((row["pathway"], row["key"]) for row in await pool.fetch(_SQL.carried, staff)),
+        tuple(row["id"] for row in await pool.fetch(_SQL.stands_for, staff)),
+    )
+
+
+async def leave(pool: Pool, staff: str, *, now: datetime, on: date) -> None:
+    """End somebody's service from a day; raises StaffUnknown, StillResponsible with what must be handed over first."""
+    async with pool.acquire() as connection, connection.transaction():
+        if await connection.fetchval(_SQL.lock, staff) is None:
+            raise StaffUnknown(staff)
+        if work := await responsibilities(connection, staff):
+            raise StillResponsible(work)
+        await connection.execute(_SQL.leave, staff, now)
+        await connection.execute(_SQL.end_deputising, staff, on)
+        await connection.execute(_SQL.cut_deputising, staff, on)
+
+
+async def reassign(pool: Pool, staff: str, *, to: str, on: date) -> Responsibilities:
+    """Let one person answer for another's work at once, as deputy, and take over the units.
+
+    Returns what the caller must still change by commands: the owner of the pathways, the person of the steps.
+    Raises StaffUnknown when nobody present can be reached through ``to``.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        if await connection.fetchval(_SQL.lock, staff) is None or await resolve_owner(connection, to, on=on) is None:
+            raise StaffUnknown(to)
+        work = await responsibilities(connection, staff)
+        for unit in work.units:
+            await connection.execute(_SQL.hand_unit, unit, to)
+        await deputise(connection, Deputy(staff, to, on))
+        return work
+
+
+async def deputise(pool: Executor, deputy: Deputy) -> None:
+    """Say who stands in for somebody; whoever has a deputy counts as absent; raises StaffUnknown."""
+    try:
+        await pool.execute(_SQL.deputy, deputy.staff, deputy.deputy, deputy.from_on, deputy.until_on)
+    except asyncpg.ForeignKeyViolationError:
+        raise StaffUnknown(deputy.deputy) from None
+
+
+async def deputies(pool: Executor, *, on: date) -> list[Deputy]:
+    """Return who stands in for whom from a day on."""
+    return [Deputy(**row) for row in await pool.fetch(_SQL.deputies, on)]
+
+
+async def resolve_owner(pool: Executor, staff: str, *, on: date) -> str | None:
+    """Return the active person who answers for somebody's work on a day, directly or by deputy, or None."""
+    found: str | None = await pool.fetchval(_SQL.present, staff, on)
+    return found

@@ -1,0 +1,181 @@
+"""The record: once, in order, whole, and never changed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import asyncpg
+import pytest
+from cryptography.exceptions import InvalidTag
+
+from domain.events import EventType
+from records import log
+from records.keys import KeyDestroyed, KeyRing
+from records.log import PathwayUnknown, RecordDiverged
+from tests.records.builders import NOW, World, done, opened, told
+
+
+class TestAppend:
+    async def test_records_events_that_load_as_they_were(self, world: World) -> None:
+        story = await world.pathway()
+        batch = story.batch(
+            story.referred(),
+            opened("a#1", due=NOW + timedelta(days=3)),
+            (EventType.HAPPENED, {"happening": "contact", "sealed": {"note": "å-ö \n 1.5", "n": 1.5}}),
+        )
+
+        [receipt] = await log.append(world.pool, [batch], keys=world.keys)
+        loaded = await log.load(world.pool, story.pathway, keys=world.keys)
+
+        assert tuple(loaded) == batch.events
+        assert (receipt.first_seq, receipt.last_seq) == (1, 3)
+        assert await log.recorded(world.pool, story.pathway, batch.command_id) == (1, 3)
+
+    async def test_gives_the_first_receipt_for_the_same_batch(self, world: World) -> None:
+        story = await world.pathway()
+        batch = story.batch(story.referred(), opened("a#1"), told("a#1"))
+
+        first = await log.append(world.pool, [batch], keys=world.keys)
+        again = await asyncio.gather(*(log.append(world.pool, [batch], keys=world.keys) for _ in range(10)))
+
+        assert all(receipts == first for receipts in again)
+        assert await world.pool.fetchval("SELECT count(*) FROM events") == 3
+        assert await world.pool.fetchval("SELECT count(*) FROM notices") == 1
+
+    async def test_takes_many_batches_at_once(self, world: World) -> None:
+        first, second = await world.pathway(1), await world.pathway(2)
+        batches = [first.batch(first.referred()), second.batch(second.referred()), first.batch(opened("a#1"))]
+
+        receipts = await log.append(world.pool, batches, keys=world.keys)
+
+        assert [(each.pathway, each.last_seq) for each in receipts] == [
+            (first.pathway, 1),
+            (second.pathway, 1),
+            (first.pathway, 2),
+        ]
+
+    async def test_refuses_a_pathway_that_nobody_reserved(self, world: World) -> None:
+        story = await world.pathway()
+        batch = replace(story.batch(story.referred()), pathway="p-unknown")
+
+        with pytest.raises(PathwayUnknown):
+            await log.append(world.pool, [batch], keys=world.keys)
+
+    async def test_leaves_nothing_behind_when_one_batch_does_not_fit(self, world: World) -> None:
+        first, second = await world.pathway(1), await world.pathway(2)
+        second.seq = 7
+
+        with pytest.raises(RecordDiverged):
+            await log.append(world.pool, [first.batch(first.referred()), second.batch(opened("a#1"))], keys=world.keys)
+
+        assert await world.pool.fetchval("SELECT count(*) FROM events") == 0
+
+
+class TestDivergence:
+    async def _diverges(self, world: World, why: str, batch: log.Batch) -> None:
+        with pytest.raises(RecordDiverged) as caught:
+            await log.append(world.pool, [batch], keys=world.keys)
+        assert caught.value.why == why
+
+    async def test_another_batch_with_a_recorded_number_stops_the_pathway_until_it_is_mended(
+        self, world: World
+    ) -> None:
+        story = await world.pathway()
+        await story.refer()
+        story.seq = 0
+        await self._diverges(world, "other_batch", story.batch(story.referred()))
+        story.seq = 2
+        await self._diverges(world, "diverged_before", story.batch(opened("a#1")))
+
+        assert await log.mend(world.pool, story.pathway) == 2
+
+        story.seq = 2
+        assert (await story.record(opened("a#1"))).last_seq == 3
+
+    async def test_a_number_in_the_middle_of_a_batch_is_another_batch(self, world: World) -> None:
+        story = await world.pathway()
+        await story.refer()
+        story.seq = 1
+
+        await self._diverges(world, "other_batch", story.batch(opened("a#1")))
+
+    async def test_a_gap_is_refused(self, world: World) -> None:
+        story = await world.pathway()
+        await story.refer()
+        story.seq = 5
+
+        await self._diverges(world, "gap", story.batch(opened("a#1")))
+
+    async def test_one_command_is_recorded_once(self, world: World) -> None:
+        story = await world.pathway()
+        await story.refer()
+        await story.record(opened("a#1"), command="c")
+
+        await self._diverges(world, "command_twice", story.batch(done("a#1"), command="c"))
+
+    async def test_a_pathway_begins_with_a_referral(self, world: World) -> None:
+        story = await world.pathway()
+
+        await self._diverges(world, "not_a_beginning", story.batch(opened("a#1")))
+
+
+class TestWhatIsRecorded:
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE events SET coded = '{}'", "DELETE FROM events", "TRUNCATE events",
+            "UPDATE batches SET hash = ''", "DELETE FROM batches", "TRUNCATE batches",
+        ],
+    )  # fmt: skip
+    async def test_is_never_changed(self, world: World, statement: str) -> None:
+        await (await world.pathway()).refer()
+
+        with pytest.raises(asyncpg.RestrictViolationError):
+            await world.pool.execute(statement)
+
+    async def test_is_unreadable_once_the_key_is_destroyed(self, world: World) -> None:
+        story = await world.pathway()
+        await story.refer((EventType.HAPPENED, {"happening": "contact", "sealed": {"note": "hemligt"}}))
+        stored = await world.pool.fetchval("SELECT sealed FROM events WHERE sealed IS NOT NULL")
+
+        assert await world.keys.destroy(story.reservation.participant)
+
+        assert "hemligt".encode() not in stored
+        with pytest.raises(KeyDestroyed):
+            await log.load(world.pool, story.pathway, keys=world.keys)
+        with pytest.raises(KeyDestroyed):
+            await log.load(world.pool, story.pathway, keys=KeyRing(world.pool, world.keys._master))
+
+    async def test_opens_only_at_its_own_place(self, world: World) -> None:
+        story = await world.pathway()
+        await story.refer((EventType.HAPPENED, {"happening": "contact", "sealed": {"note": "x"}}))
+        row = await world.pool.fetchrow("SELECT sealed, key_id FROM events WHERE sealed IS NOT NULL")
+        key = await world.keys.by_id(row["key_id"])
+
+        with pytest.raises(InvalidTag):
+            key.open(row["sealed"], bound_to=b"p-other:3")
+
+
+class TestPositions:
+    async def test_follow_the_order_of_commits(self, world: World) -> None:
+        stories = [await world.pathway(place) for place in range(20)]
+        seen: list[int] = []
+
+        async def write(index: int) -> None:
+            receipt = await stories[index].refer()
+            seen.append(receipt.position)
+
+        async def read() -> list[int]:
+            highest = []
+            while len(seen) < len(stories):
+                rows = await world.pool.fetch("SELECT position FROM events ORDER BY position")
+                highest.append([row["position"] for row in rows])
+            return highest
+
+        snapshots = (await asyncio.gather(read(), *(write(index) for index in range(20))))[0]
+
+        last = [row["position"] for row in await world.pool.fetch("SELECT position FROM events ORDER BY position")]
+        assert len(last) == 40
+        assert all(last[: len(snapshot)] == snapshot for snapshot in snapshots)
