@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -28,6 +29,21 @@ def unprivileged() -> Identity | None:
         # A minimal image may name no users; the number needs no name.
         return Identity(uid=65534, gid=65534)
     return Identity(uid=entry.pw_uid, gid=entry.pw_gid)
+
+
+def with_a_name(command: list[str]) -> list[str]:
+    """Wrap a command that insists on a user's name, for a user who has none.
+
+    A container may run under a bare number. There a user namespace maps it to one that has a name; files
+    still belong to the number. Where that is not possible the command itself says what it misses.
+    """
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        unshare = shutil.which("unshare")
+        if unshare is not None:
+            return [unshare, "--user", "--map-user=65534", "--map-group=65534", *command]
+    return command
 
 
 def can_enter(folder: Path, identity: Identity) -> bool:

@@ -157,7 +157,7 @@ class Postgres(Server):
         ]
         try:
             done = subprocess.run(
-                [self._program("initdb"), *options],
+                identity.with_a_name([self._program("initdb"), *options]),
                 capture_output=True,
                 text=True,
                 check=False,

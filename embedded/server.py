@@ -165,7 +165,14 @@ class Server(ABC):
 
     def _environment(self) -> dict[str, str]:
         """Give the child nothing of ours but what programs commonly need."""
-        return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "HOME": "/", "TMPDIR": tempfile.gettempdir()}
+        return {
+            "PATH": "/usr/bin:/bin",
+            "LC_ALL": "C",
+            "TZ": "UTC",
+            "HOME": "/",
+            "USER": "stegvis",  # asked of the system otherwise, where a container's user may have no name
+            "TMPDIR": tempfile.gettempdir(),
+        }
 
     async def _finish(self) -> None:  # noqa: B027 - most servers need nothing more
         """Make what must exist before the server is used."""

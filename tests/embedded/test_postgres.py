@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
+import shutil
 import signal
 import socket
 import stat
@@ -165,6 +167,22 @@ class TestFinding:
 
         assert server.port("sql") != port
         assert urlsplit(server.url).port == server.port("sql")
+
+
+class TestNamelessUser:
+    def test_is_given_a_name_for_initdb(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def nobody_knows(uid: int) -> pwd.struct_passwd:
+            raise KeyError(uid)
+
+        monkeypatch.setattr(pwd, "getpwuid", nobody_knows)
+        monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+
+        assert identity.with_a_name(["initdb"])[0] == "/usr/bin/unshare"
+
+    def test_with_a_name_needs_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(pwd, "getpwuid", lambda _: None)
+
+        assert identity.with_a_name(["initdb"]) == ["initdb"]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root must give up its rights")
