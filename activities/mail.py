@@ -24,7 +24,6 @@ import aiosmtplib
 STEP_TIMEOUT = 10.0  # seconds per SMTP step; a notice has about five steps and an activity attempt lasts 60 s
 SMTP_PORT, SMTPS_PORT = 25, 465
 DEFERRED = range(400, 500)  # SMTP's "not now"; 5xx is "never"
-ALREADY_IN_USE = 503  # some servers answer this to a second login on one connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +80,16 @@ class Folder:
             NotHandedOver: The folder can't be written.
         """
         try:
-            await asyncio.to_thread(self._write, letter)
+            await asyncio.to_thread(self._write, letter.message_id, rendered(letter, self._sender))
         except OSError as error:
             raise NotHandedOver("folder", later=True) from error
 
-    def _write(self, letter: Letter) -> None:
+    def _write(self, message_id: str, content: bytes) -> None:
         self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = re.sub(r"[^\w.@-]", "_", letter.message_id.strip("<>"))
+        name = re.sub(r"[^\w.@-]", "_", message_id.strip("<>"))
         unfinished = self._path / f".{name}.{os.getpid()}"
         with unfinished.open("wb") as file:
-            file.write(rendered(letter, self._sender).as_bytes(policy=SMTP_POLICY))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(self._path / f"{name}.eml")
@@ -123,7 +122,7 @@ class Smtp:
             NotHandedOver: The server refused or deferred it, or fell silent before the text was sent.
             MaybeHandedOver: The line broke or fell silent while or after the text was sent.
         """
-        content = rendered(letter, self._sender).as_bytes(policy=SMTP_POLICY)
+        content = rendered(letter, self._sender)
         client = self._client()
         try:
             await self._address(client, letter.recipient)
@@ -190,15 +189,22 @@ def carrier_for(address: str, sender: str) -> Carrier:
     )
 
 
-def rendered(letter: Letter, sender: str) -> EmailMessage:
-    """Return the letter as a message that no vacation responder answers."""
+def rendered(letter: Letter, sender: str) -> bytes:
+    """Return the letter as a message that no vacation responder answers.
+
+    Raises:
+        NotHandedOver: The address or the subject can't stand in a message's head.
+    """
     message = EmailMessage(policy=SMTP_POLICY)
-    message["Message-ID"] = letter.message_id
-    message["Date"] = format_datetime(datetime.now(UTC))
-    message["From"] = sender
-    message["To"] = letter.recipient
-    message["Subject"] = letter.subject
+    try:
+        message["Message-ID"] = letter.message_id
+        message["Date"] = format_datetime(datetime.now(UTC))
+        message["From"] = sender
+        message["To"] = letter.recipient
+        message["Subject"] = letter.subject
+    except ValueError as error:
+        raise NotHandedOver("address", later=False) from error
     message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
-    return message
+    return message.as_bytes()
