@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-Pool = asyncpg.Pool
-Connection = asyncpg.Connection
-Executor = asyncpg.Pool | asyncpg.Connection
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    Pool = asyncpg.Pool[asyncpg.Record]
+    Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+    Executor = Pool | Connection
+else:  # asyncpg's classes take no parameters while running
+    Pool = asyncpg.Pool
+    Connection = asyncpg.Connection
+    Executor = asyncpg.Pool | asyncpg.Connection
+
+
+class _Kept(asyncpg.Connection):
+    """A connection that isn't reset when it goes back: we set nothing for a session, and a reset is a round trip."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
 
 SCHEMA = "stegvis"
 _IDENTIFIER = re.compile(r"^[a-z_][a-z0-9_]{0,62}$")
@@ -56,4 +71,6 @@ async def connect(url: str, *, schema: str = SCHEMA, min_size: int = 1, max_size
     can't be reached.
     """
     settings = {**_SETTINGS, "search_path": checked_schema(schema)}
-    return await asyncpg.create_pool(url, min_size=min_size, max_size=max_size, init=prepare, server_settings=settings)
+    return await asyncpg.create_pool(
+        url, min_size=min_size, max_size=max_size, connection_class=_Kept, init=prepare, server_settings=settings
+    )

@@ -21,7 +21,7 @@ from domain.commands import Reenter
 from domain.events import Batch, Cause, Event, EventType, batch_hash
 from domain.people import THE_SYSTEM, Actor
 from records import projection
-from records.database import Connection, Executor, Pool, encode
+from records.database import Connection, Executor, encode
 from records.keys import DataKey, KeyRing
 from records.queries import Queries
 
@@ -86,13 +86,13 @@ async def append(target: Executor, batches: Sequence[Batch], *, keys: KeyRing) -
         async with _connection(target) as connection, connection.transaction():
             return await _append(connection, batches, secrets)
     except RecordDiverged as diverged:
-        if isinstance(target, Pool):
+        if isinstance(target, asyncpg.Pool):
             await mark_diverged(target, diverged)
         raise
 
 
 def _connection(target: Executor) -> AbstractAsyncContextManager[Connection]:
-    return target.acquire() if isinstance(target, Pool) else nullcontext(target)
+    return target.acquire() if isinstance(target, asyncpg.Pool) else nullcontext(target)
 
 
 async def mark_diverged(pool: Executor, diverged: RecordDiverged) -> None:
@@ -244,7 +244,7 @@ async def _event(row: asyncpg.Record, keys: KeyRing) -> Event:
     return to_event(row, sealed)
 
 
-def to_event(row: Mapping[str, Any], sealed: dict[str, Any] | None = None) -> Event:
+def to_event(row: asyncpg.Record, sealed: dict[str, Any] | None = None) -> Event:
     """Return an event from its row; what was sealed stays out unless it is given."""
     return Event(
         seq=row["seq"],

@@ -85,7 +85,8 @@ async def migrate(pool: Pool, *, phase: Phase | Literal["all"] = "all") -> list[
 
 
 async def _missing(connection: Connection) -> list[Migration]:
-    applied = dict(await connection.fetch("SELECT name, checksum FROM migrations"))
+    rows = await connection.fetch("SELECT name, checksum FROM migrations")
+    applied: dict[str, str] = {row["name"]: row["checksum"] for row in rows}
     for each in known():
         if applied.get(each.name, each.checksum) != each.checksum:
             raise MigrationChanged(each.name)

@@ -87,19 +87,30 @@ CREATE INDEX deputies_staff ON deputies (staff, from_on);
 
 -- Who answers for a staff member on a day: the person, or the first present deputy along the chain. Whoever has a
 -- deputy that day counts as absent and is chosen only when nobody along the chain is present. Null: nobody.
-CREATE FUNCTION present(who text, today date) RETURNS text LANGUAGE sql STABLE
-BEGIN ATOMIC
-    WITH RECURSIVE chain (staff, depth) AS (
-        SELECT who, 0
-        UNION ALL
-        SELECT d.deputy, c.depth + 1
-        FROM chain c JOIN deputies d ON d.staff = c.staff
-        WHERE d.from_on <= today AND (d.until_on IS NULL OR today < d.until_on) AND c.depth < 5
-    )
-    SELECT c.staff FROM chain c JOIN staff s ON s.id = c.staff AND s.active
-    ORDER BY EXISTS (
+-- PL/pgSQL keeps its plans for the session; as SQL functions these three were planned anew for every notice (5 ms each).
+CREATE FUNCTION absent(who text, today date) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (
         SELECT FROM deputies d
-        WHERE d.staff = c.staff AND d.from_on <= today AND (d.until_on IS NULL OR today < d.until_on)
-    ), c.depth, c.staff
-    LIMIT 1;
-END;
+        WHERE d.staff = who AND d.from_on <= today AND (d.until_on IS NULL OR today < d.until_on)
+    );
+END $$;
+
+CREATE FUNCTION present(who text, today date) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF NOT absent(who, today) THEN
+        RETURN (SELECT s.id FROM staff s WHERE s.id = who AND s.active);
+    END IF;
+    RETURN (
+        WITH RECURSIVE chain (staff, depth) AS (
+            SELECT who, 0
+            UNION ALL
+            SELECT d.deputy, c.depth + 1
+            FROM chain c JOIN deputies d ON d.staff = c.staff
+            WHERE d.from_on <= today AND (d.until_on IS NULL OR today < d.until_on) AND c.depth < 5
+        )
+        SELECT c.staff FROM chain c JOIN staff s ON s.id = c.staff AND s.active
+        ORDER BY absent(c.staff, today), c.depth, c.staff
+        LIMIT 1
+    );
+END $$;

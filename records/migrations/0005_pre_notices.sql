@@ -39,9 +39,9 @@ CREATE INDEX outbox_waiting ON outbox (id) WHERE done_at IS NULL;
 -- Who may be meant by a role of the rules on a pathway: the owner, a staff member by id, or the holders of a role, those
 -- of the pathway's unit first. Everyone is replaced by whoever answers for them on the day; the lower rank is meant first.
 CREATE FUNCTION meant(pathway_id text, meant_role text, today date) RETURNS TABLE (who text, rank bigint)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT found.who, min(found.rank)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN QUERY SELECT found.who, min(found.rank)
     FROM (
         SELECT present(c.staff, today) AS who,
             row_number() OVER (ORDER BY c.direct DESC, c.absent, c.near DESC NULLS LAST, c.here DESC, c.staff) AS rank
@@ -51,7 +51,7 @@ BEGIN ATOMIC
             UNION ALL
             SELECT s.id, true, false, true, true FROM staff s WHERE s.id = meant_role
             UNION ALL
-            SELECT s.id, false, present(s.id, today) IS DISTINCT FROM s.id, s.unit = p.unit, r.operation IS NOT NULL
+            SELECT s.id, false, absent(s.id, today), s.unit = p.unit, r.operation IS NOT NULL
             FROM pathways p
             JOIN staff_roles r ON r.role = meant_role AND (r.operation IS NULL OR r.operation = p.operation)
             JOIN staff s ON s.id = r.staff AND s.active
@@ -60,24 +60,31 @@ BEGIN ATOMIC
     ) found
     WHERE found.who IS NOT NULL
     GROUP BY found.who;
-END;
+END $$;
 
 -- The one person whom a notice goes to, or null. An escalation passes over whoever is late and, where nobody else has
 -- the role, goes to a manager of any operation.
 CREATE FUNCTION recipient(pathway_id text, meant_role text, kind text, late text, today date) RETURNS text
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT c.who FROM (
-        SELECT m.who, 0 AS resort, m.rank FROM meant(pathway_id, meant_role, today) m
-        UNION ALL
-        SELECT m.who, 1, m.rank FROM meant(pathway_id, 'manager', today) m WHERE kind = 'escalate'
-        UNION ALL
-        SELECT present(r.staff, today), 2, row_number() OVER (ORDER BY r.staff)
-        FROM staff_roles r JOIN staff s ON s.id = r.staff AND s.active WHERE kind = 'escalate' AND r.role = 'manager'
-    ) c
-    WHERE c.who IS NOT NULL AND (
-        kind <> 'escalate' OR late IS NULL
-        OR c.who IS DISTINCT FROM (SELECT l.who FROM meant(pathway_id, late, today) l ORDER BY l.rank LIMIT 1)
-    )
-    ORDER BY c.resort, c.rank LIMIT 1;
-END;
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    late_one text;
+BEGIN
+    IF kind <> 'escalate' THEN
+        RETURN (SELECT m.who FROM meant(pathway_id, meant_role, today) m ORDER BY m.rank LIMIT 1);
+    END IF;
+    IF late IS NOT NULL THEN
+        SELECT m.who INTO late_one FROM meant(pathway_id, late, today) m ORDER BY m.rank LIMIT 1;
+    END IF;
+    RETURN (
+        SELECT c.who FROM (
+            SELECT m.who, 0 AS resort, m.rank FROM meant(pathway_id, meant_role, today) m
+            UNION ALL
+            SELECT m.who, 1, m.rank FROM meant(pathway_id, 'manager', today) m
+            UNION ALL
+            SELECT present(r.staff, today), 2, row_number() OVER (ORDER BY r.staff)
+            FROM staff_roles r JOIN staff s ON s.id = r.staff AND s.active WHERE r.role = 'manager'
+        ) c
+        WHERE c.who IS NOT NULL AND c.who IS DISTINCT FROM late_one
+        ORDER BY c.resort, c.rank LIMIT 1
+    );
+END $$;

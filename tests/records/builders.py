@@ -94,7 +94,9 @@ class Story:
 
     def _event(self, command: str, index: int, type_: EventType, coded: dict[str, Any]) -> Event:
         self.seq += 1
-        given = {name: coded.pop(name) for name in ("sealed", "occurred_on", "recorded_at", "actor") if name in coded}
+        given: dict[str, Any] = {
+            name: coded.pop(name) for name in ("sealed", "occurred_on", "recorded_at", "actor") if name in coded
+        }
         key = coded.get("key")
         path, _, n = key.partition("#") if key and "#" in key else (None, "", "")
         base: dict[str, Any] = {"occurred_on": DAY, "recorded_at": NOW, "actor": ANNA, **given}

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from domain.events import EventType
+from domain.events import Batch, EventType
 from records import log
 from records.keys import KeyDestroyed, KeyRing
 from records.log import PathwayUnknown, RecordDiverged
@@ -74,7 +74,7 @@ class TestAppend:
 
 
 class TestDivergence:
-    async def _diverges(self, world: World, why: str, batch: log.Batch) -> None:
+    async def _diverges(self, world: World, why: str, batch: Batch) -> None:
         with pytest.raises(RecordDiverged) as caught:
             await log.append(world.pool, [batch], keys=world.keys)
         assert caught.value.why == why
@@ -142,7 +142,7 @@ class TestWhatIsRecorded:
 
         assert await world.keys.destroy(story.reservation.participant)
 
-        assert "hemligt".encode() not in stored
+        assert b"hemligt" not in stored
         with pytest.raises(KeyDestroyed):
             await log.load(world.pool, story.pathway, keys=world.keys)
         with pytest.raises(KeyDestroyed):
@@ -152,6 +152,7 @@ class TestWhatIsRecorded:
         story = await world.pathway()
         await story.refer((EventType.HAPPENED, {"happening": "contact", "sealed": {"note": "x"}}))
         row = await world.pool.fetchrow("SELECT sealed, key_id FROM events WHERE sealed IS NOT NULL")
+        assert row is not None
         key = await world.keys.by_id(row["key_id"])
 
         with pytest.raises(InvalidTag):
@@ -167,15 +168,19 @@ class TestPositions:
             receipt = await stories[index].refer()
             seen.append(receipt.position)
 
-        async def read() -> list[int]:
-            highest = []
+        async def read() -> list[list[int]]:
+            snapshots = []
             while len(seen) < len(stories):
-                rows = await world.pool.fetch("SELECT position FROM events ORDER BY position")
-                highest.append([row["position"] for row in rows])
-            return highest
+                snapshots.append(await positions(world))
+            return snapshots
 
-        snapshots = (await asyncio.gather(read(), *(write(index) for index in range(20))))[0]
+        reading = asyncio.create_task(read())
+        await asyncio.gather(*(write(index) for index in range(20)))
+        last = await positions(world)
 
-        last = [row["position"] for row in await world.pool.fetch("SELECT position FROM events ORDER BY position")]
         assert len(last) == 40
-        assert all(last[: len(snapshot)] == snapshot for snapshot in snapshots)
+        assert all(last[: len(snapshot)] == snapshot for snapshot in await reading)
+
+
+async def positions(world: World) -> list[int]:
+    return [row["position"] for row in await world.pool.fetch("SELECT position FROM events ORDER BY position")]
