@@ -1,0 +1,1 @@
+"""The rules of Stegvis: pure functions and frozen values, no I/O, no clock."""

@@ -1,0 +1,1 @@
+"""The programme format: how a definition is written, read, validated and compiled."""

@@ -1,0 +1,366 @@
+"""From a definition to the compiled rules: names become paths, shorthands steps, and every loose end an error."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from domain.format.model import OutcomeDef, StepDef
+from domain.format.names import Names
+from domain.format.reading import DefinitionError, Document, Place, Problem, load_programme
+from domain.rules import (
+    AFTER_EXIT,
+    OWNER,
+    ROOT,
+    ExitRule,
+    FactRule,
+    FieldRule,
+    Happening,
+    Outcome,
+    ReviewRule,
+    Rules,
+    Rung,
+    StepKind,
+    StepRule,
+    WatchRule,
+    rules_hash,
+)
+from domain.spans import parse_due
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from domain.format.model import FactDef, FieldDef, ProgrammeDef, RungDef
+
+
+def compile_text(text: str) -> tuple[Rules, ProgrammeDef, Document]:
+    """Read, validate and compile a definition. Raises DefinitionError with a line for each problem."""
+    definition, document = load_programme(text)
+    return compile_programme(definition, document), definition, document
+
+
+def compile_programme(definition: ProgrammeDef, document: Document) -> Rules:
+    """Compile a validated definition. Raises DefinitionError with a line for each loose end."""
+    return _Compiler(definition, document).run()
+
+
+class _Compiler:
+    def __init__(self, definition: ProgrammeDef, document: Document) -> None:
+        self.definition = definition
+        self.document = document
+        self.problems: list[Problem] = []
+        self.names = Names(definition)
+
+    def run(self) -> Rules:
+        """Compile everything, gathering problems instead of stopping at the first."""
+        definition = self.definition
+        if OWNER not in definition.roles:
+            self.wrong(("roles",), "the role 'owner' is needed: unclaimed work belongs to the owner")
+        steps: dict[str, StepRule] = {}
+        happenings = {
+            name: Happening(
+                by=self.roles(part.by, ("happenings", name, "by")), exit=self.exit(part.exit, ("happenings", name))
+            )
+            for name, part in definition.happenings.items()
+        }
+        self.walk(definition.steps, ROOT, ("steps",), steps, happenings)
+        self.walk(definition.after_exit, AFTER_EXIT, ("after_exit",), steps, happenings)
+        rules = Rules(
+            programme=definition.programme,
+            format=definition.format,
+            roles=tuple(definition.roles),
+            watch=self.watch(),
+            review=ReviewRule(
+                by=self.role(definition.review.by, ("review", "by")),
+                due=definition.review.due,
+                overdue=self.ladder(definition.review.overdue, ("review", "overdue")),
+            ),
+            reopen_within=definition.reopen_within,
+            facts={name: _fact(part) for name, part in definition.facts.items()},
+            records={
+                name: {field: _field(part) for field, part in record.fields.items()}
+                for name, record in definition.records.items()
+            },
+            eligible=tuple(
+                self.condition({k: v for k, v in part.items() if k != "source"}, ROOT, ("eligible", index))
+                for index, part in enumerate(definition.eligible)
+            ),
+            exits={
+                name: ExitRule(
+                    cls=part.cls,
+                    hand_over=self.role(part.hand_over, ("exits", name)) if part.hand_over else None,
+                    tell=self.roles(part.tell, ("exits", name)),
+                )
+                for name, part in definition.exits.items()
+            },
+            steps=steps,
+            milestones={
+                name: self.condition({k: v for k, v in part.items() if k != "source"}, ROOT, ("milestones", name))
+                for name, part in definition.milestones.items()
+            },
+            happenings=happenings,
+        )
+        self.loose_ends(rules)
+        if self.problems:
+            raise DefinitionError(sorted(set(self.problems), key=lambda problem: problem.line))
+        return replace(rules, hash=rules_hash(rules))
+
+    def wrong(self, place: Place, message: str) -> None:
+        """Note a problem at a place."""
+        shown = ".".join(str(part) for part in place)
+        self.problems.append(Problem(self.document.line(place), shown, message))
+
+    def role(self, name: str, place: Place) -> str:
+        """Check a role's name."""
+        if name not in self.definition.roles:
+            self.wrong(place, f"unknown role {name!r}; roles are {', '.join(self.definition.roles)}")
+        return name
+
+    def roles(self, names: Iterable[str], place: Place) -> tuple[str, ...]:
+        """Check the names of roles."""
+        return tuple(self.role(name, place) for name in names)
+
+    def exit(self, name: str | None, place: Place) -> str | None:
+        """Check an exit's name."""
+        if name is not None and name not in self.definition.exits:
+            self.wrong(place, f"unknown exit {name!r}; exits are {', '.join(self.definition.exits)}")
+        return name
+
+    def ladder(self, rungs: Iterable[RungDef], place: Place) -> tuple[Rung, ...]:
+        """Compile an escalation ladder."""
+        return tuple(Rung(rung.after, self.role(rung.tell, place)) for rung in rungs)
+
+    def ref(self, text: str, parent: str, place: Place) -> str:
+        """Resolve a reference to its full form."""
+        try:
+            return self.names.resolve(text, parent)
+        except LookupError as error:
+            self.wrong(place, str(error.args[0]))
+            return text
+
+    def step_paths(self, given: str | list[str] | None, parent: str, place: Place) -> tuple[str, ...]:
+        """Resolve references to steps themselves."""
+        return tuple(self.ref(text, parent, place) for text in _many(given))
+
+    def trigger(self, given: Any, parent: str, place: Place) -> dict[str, Any] | None:
+        """Compile ``after``: a reference, a list (any of them), or all/any of triggers."""
+        if given is None:
+            return None
+        if isinstance(given, str):
+            resolved = self.ref(given, parent, place)
+            return {"reached": resolved} if resolved in self.definition.milestones else {"ref": resolved}
+        if isinstance(given, list):
+            return {"any": [self.trigger(part, parent, place) for part in given]}
+        if isinstance(given, dict) and len(given) == 1 and next(iter(given)) in ("all", "any"):
+            (key, parts), *_ = given.items()
+            return {str(key): [self.trigger(part, parent, place) for part in parts]}
+        self.wrong(place, "write a reference, a list of references (any of them) or {all: [...]}")
+        return None
+
+    def condition(self, given: Any, parent: str, place: Place) -> dict[str, Any]:
+        """Check a condition and resolve the names in it."""
+        if not isinstance(given, dict):
+            self.wrong(place, "a condition is written {fact: ...}, {record: ...}, {age: ...}, {all: [...]}")
+            return {"all": []}
+        given = dict[str, Any]({key: value for key, value in given.items() if key != "source"})
+        for key in ("all", "any"):
+            if key in given:
+                parts = [self.condition(part, parent, place) for part in given[key]]
+                return {key: parts}
+        if "not" in given:
+            return {"not": self.condition(given["not"], parent, place)}
+        if "fact" in given:
+            self.known(given["fact"], self.definition.facts, "fact", place)
+        elif "record" in given:
+            self.known(given["record"], self.definition.records, "record", place)
+            record = self.definition.records.get(given["record"])
+            for name in given.get("where", {}) if record else ():
+                self.known(name, record.fields if record else {}, "field", place)
+        elif "age" in given:
+            self.known("birth_date", self.definition.facts, "fact", place)
+        elif "reached" in given:
+            self.known(given["reached"], self.definition.milestones, "milestone", place)
+        elif "ref" in given or "count" in given:
+            key = "ref" if "ref" in given else "count"
+            return {**given, key: self.ref(given[key], parent, place)}
+        else:
+            self.wrong(place, f"unknown condition with keys {', '.join(map(str, given))}")
+        return given
+
+    def known(self, name: str, names: Iterable[str], kind: str, place: Place) -> None:
+        """Check that a name is defined."""
+        if name not in names:
+            self.wrong(place, f"unknown {kind} {name!r}; known are {', '.join(names)}")
+
+    def watch(self) -> WatchRule:
+        """Compile the watch."""
+        part = self.definition.watch
+        return WatchRule(
+            every=part.every,
+            pause_at_most=part.pause_at_most,
+            overdue=self.ladder(part.overdue, ("watch", "overdue")),
+            moved_by=tuple(self.ref(text, ROOT, ("watch", "moved_by")) for text in part.moved_by),
+            pause_reasons=tuple(part.pause_reasons),
+        )
+
+    def walk(
+        self,
+        parts: dict[str, StepDef],
+        parent: str,
+        place: Place,
+        steps: dict[str, StepRule],
+        happenings: dict[str, Happening],
+    ) -> None:
+        """Compile the steps of one parent, in file order."""
+        for name, part in parts.items():
+            here = (*place, name)
+            path = f"{parent}.{name}" if parent else name
+            if name == "watch":
+                self.wrong(here, "'watch' is the standing step's name; choose another")
+            rule = self.step(part, path, parent, here)
+            if part.waits_for:
+                rule = self.waiting(part, rule, steps, happenings)
+            steps[path] = rule
+            if part.steps is not None:
+                self.walk(part.steps, path, (*here, "steps"), steps, happenings)
+
+    def step(self, part: StepDef, path: str, parent: str, here: Place) -> StepRule:
+        """Compile one step."""
+        kind: StepKind = (
+            "stage" if part.steps is not None else "decision" if part.decide else "record" if part.record else "task"
+        )
+        if kind != "stage" and not part.by:
+            self.wrong(here, "who does it? a step needs 'by' (a house value, marked, if the description is silent)")
+        if kind != "stage" and not part.due and not part.every and not part.choose:
+            self.wrong(here, "by when? a step needs 'due' (a house value, marked, if the description is silent)")
+        if part.due and parse_due(part.due).anchor not in ("opening", "referral", "exit"):
+            self.ref(parse_due(part.due).anchor, parent, (*here, "due"))
+        if part.record:
+            self.known(part.record, self.definition.records, "record", here)
+        items, items_from = self.items(part, here)
+        outcomes = {
+            name: self.outcome(item, (*here, "decide", name), parent) for name, item in (part.decide or {}).items()
+        }
+        if part.at_due and part.at_due not in outcomes:
+            self.wrong(here, f"at_due {part.at_due!r} is no outcome of this decision")
+        return StepRule(
+            path=path,
+            parent=parent,
+            kind=kind,
+            by=self.role(part.by, here) if part.by else None,
+            after=self.trigger(part.after, parent, (*here, "after")),
+            condition=self.condition(part.condition, parent, (*here, "if")) if part.condition else None,
+            choose=part.choose or 0,
+            times=part.times,
+            every=part.every,
+            items=items,
+            items_from=items_from,
+            enough=part.enough,
+            outcomes=outcomes,
+            record=part.record,
+            due=part.due or part.every,
+            remind=part.remind,
+            overdue=self.ladder(part.overdue, (*here, "overdue")),
+            announce=part.announce,
+            not_before=part.not_before,
+            at_due=part.at_due,
+            stops=tuple(self.ref(text, parent, (*here, "stops")) for text in part.stops),
+            extended_by={self.ref(ref, parent, (*here, "extended_by")): span for ref, span in part.extended_by.items()},
+            hours=part.hours,
+            required=part.required is True and not part.choose and not part.every,
+            required_if=self.condition(part.required, parent, here) if isinstance(part.required, dict) else None,
+            not_by=self.step_paths(part.not_by, parent, (*here, "not_by")),
+            same_as=self.step_paths(part.same_as, parent, (*here, "same_as")),
+            present=tuple(part.present),
+            only=tuple(name for name in part.only if self.exit(name, (*here, "only"))),
+            unless=tuple(name for name in part.unless if self.exit(name, (*here, "unless"))),
+            never_paused=part.never_paused or parent == AFTER_EXIT,
+            confirms=part.confirms,
+            view=part.view,
+            reasons=tuple(part.reasons),
+            tell=self.roles(part.tell, (*here, "tell")),
+        )
+
+    def items(self, part: StepDef, here: Place) -> tuple[tuple[str, ...], str | None]:
+        """Compile ``for_each``: a record's items, a list, or a fact that holds codes."""
+        if isinstance(part.for_each, list):
+            return tuple(part.for_each), None
+        if part.for_each is None:
+            return (), None
+        head, _, tail = part.for_each.partition(".")
+        if tail == "for" and head in self.definition.records:
+            return tuple(self.definition.records[head].items), None
+        if head == "fact" and tail in self.definition.facts:
+            return (), tail
+        self.wrong((*here, "for_each"), "write a record's items ('inventory.for'), 'fact.name' or a list")
+        return (), None
+
+    def outcome(self, part: OutcomeDef, place: Place, parent: str) -> Outcome:
+        """Compile one outcome."""
+        needs = None
+        if part.needs == "eligible":
+            needs = {"all": [self.condition(rule, ROOT, place) for rule in self.definition.eligible]}
+        elif isinstance(part.needs, dict):
+            needs = self.condition(part.needs, parent, place)
+        return Outcome(
+            needs=needs,
+            exception=self.role(part.exception, place) if part.exception else None,
+            exit=self.exit(part.exit, place),
+            tell=self.roles(part.tell, place),
+            reasons=tuple(part.reasons),
+        )
+
+    def waiting(
+        self, part: StepDef, rule: StepRule, steps: dict[str, StepRule], happenings: dict[str, Happening]
+    ) -> StepRule:
+        """Turn ``waits_for`` into the steps that it means: waiting, offer, and the step itself after acceptance."""
+        places = part.waits_for
+        if places is None:
+            return rule
+        waiting, offer = f"{rule.path}_waiting", f"{rule.path}_offer"
+        again = {"any": [{"ref": f"{offer}.declined"}, {"ref": f"{offer}.expired"}]}
+        steps[waiting] = StepRule(
+            path=waiting, parent=rule.parent, kind="task", by=OWNER, due=places.waiting_due, times=100,
+            after={"any": [rule.after or {"ref": f"{rule.parent}.opened" if rule.parent else "referral"}, again]},
+            overdue=rule.overdue, required=rule.required,
+        )  # fmt: skip
+        happenings[f"{rule.path}_place"] = Happening(by=("system",), step=waiting)
+        steps[offer] = StepRule(
+            path=offer, parent=rule.parent, kind="decision", by=OWNER, due=places.offer_due, times=100,
+            after={"ref": waiting}, at_due="expired", announce=True, required=rule.required,
+            outcomes={"accepted": Outcome(), "declined": Outcome(), "expired": Outcome()},
+        )  # fmt: skip
+        return replace(rule, after={"ref": f"{offer}.accepted"})
+
+    def loose_ends(self, rules: Rules) -> None:
+        """Refuse what would leave somebody without a next step: exits without a receiver, nothing to start with."""
+        for name, leaving in rules.exits.items():
+            if leaving.hand_over and not any(
+                step.confirms and (not step.only or name in step.only) and name not in step.unless
+                for step in rules.after_exit
+            ):
+                self.wrong(("exits", name), "hands the person over, but no after_exit step 'confirms' that exit")
+        if not any(rule.parent == ROOT and rule.after is None and not rule.choose for rule in rules.steps.values()):
+            self.wrong(("steps",), "no step opens at the referral: give one step no 'after'")
+
+
+def _many(given: str | list[str] | None) -> list[str]:
+    return [] if given is None else [given] if isinstance(given, str) else list(given)
+
+
+def _fact(part: FactDef) -> FactRule:
+    kind = part.type or ("code" if part.one_of else "text")
+    sealed = part.sealed or kind == "text"
+    return FactRule(kind, tuple(part.one_of or ()), part.low, part.high, sealed, part.refusable)
+
+
+def _field(part: FieldDef) -> FieldRule:
+    kind = part.type or ("code" if part.one_of else "number" if part.derived or part.low is not None else "text")
+    derived = None
+    if part.derived:
+        over, under = part.derived.split(" / ")
+        derived = (over, under)
+    return FieldRule(
+        kind, tuple(part.one_of or ()), part.low, part.high, part.step, part.default,
+        part.sealed or kind == "text", part.required, derived,
+    )  # fmt: skip

@@ -1,0 +1,251 @@
+"""A definition as written. Shapes only; what the names refer to is checked when it is compiled."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from domain.rules import ExitClass
+from domain.spans import parse_before, parse_due, parse_span
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+Ref = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
+
+
+def _checked(parse: Any) -> AfterValidator:
+    def check(text: str) -> str:
+        parse(text)
+        return text
+
+    return AfterValidator(check)
+
+
+SpanText = Annotated[str, _checked(parse_span)]
+DueText = Annotated[str, _checked(parse_due)]
+BeforeText = Annotated[str, _checked(parse_before)]
+Trigger = Ref | list[Any] | dict[str, Any]
+
+
+class Part(BaseModel):
+    """Anything in a definition: unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Label(Part):
+    """What people read, in Swedish and English."""
+
+    sv: str
+    en: str
+
+
+class Origin(Part):
+    """Where a number or a rule comes from."""
+
+    origin: Literal["stated", "elsewhere", "house", "unknown"]
+    source: str | None = None
+    why: str | None = None
+
+
+class RungDef(Part):
+    """One rung of an escalation ladder."""
+
+    after: SpanText
+    tell: Name
+
+
+class WatchDef(Part):
+    """The standing step: contact at least this often."""
+
+    every: SpanText
+    pause_at_most: SpanText
+    overdue: Annotated[list[RungDef], Field(min_length=1)]
+    moved_by: list[Ref] = []
+    pause_reasons: Annotated[list[Name], Field(min_length=1)]
+
+
+class ReviewDef(Part):
+    """The task that a correction opens when a decision might now differ."""
+
+    by: Name
+    due: DueText
+    overdue: list[RungDef] = []
+
+
+class FactDef(Part):
+    """A single typed value about the participant."""
+
+    type: Literal["boolean", "date", "integer", "number", "codes", "text"] | None = None
+    one_of: list[str] | None = None
+    low: float | None = Field(None, alias="from")
+    high: float | None = Field(None, alias="to")
+    sealed: bool = False
+    refusable: bool = False
+    esf: str | None = None
+    label: Label | None = None
+    source: str | None = None
+
+
+class FieldDef(Part):
+    """A field of a record."""
+
+    type: Literal["boolean", "date", "integer", "number", "text"] | None = None
+    one_of: list[str] | None = None
+    low: float | None = Field(None, alias="from")
+    high: float | None = Field(None, alias="to")
+    step: float | None = None
+    default: float | str | bool | None = None
+    derived: Annotated[str, Field(pattern=r"^[a-z_]+ / [a-z_]+$")] | None = None
+    sealed: bool = False
+    required: bool = False
+    label: Label | None = None
+    source: str | None = None
+
+
+class RecordDef(Part):
+    """Values that are observed together, on a day, by a rater; ``for`` names the items of an inventory."""
+
+    items: list[Name] = Field([], alias="for")
+    fields: Annotated[dict[Name, FieldDef], Field(min_length=1)]
+    labels: dict[Name, Label] = {}
+    source: str | None = None
+
+
+class ExitDef(Part):
+    """One reason of the programme's closed list."""
+
+    cls: ExitClass = Field(alias="class")
+    hand_over: Name | None = None
+    tell: list[Name] = []
+    label: Label
+    source: str | None = None
+
+
+class OutcomeDef(Part):
+    """One outcome of a decision."""
+
+    needs: Literal["eligible"] | dict[str, Any] | None = None
+    exception: Name | None = None
+    exit: Name | None = None
+    tell: list[Name] = []
+    reasons: list[Name] = []
+    label: Label
+
+
+class HappeningDef(Part):
+    """Something that may happen to the participant."""
+
+    by: list[Name]
+    exit: Name | None = None
+    label: Label
+
+
+class PlacesDef(Part):
+    """A step that needs one of a limited number of places."""
+
+    pool: Name
+    waiting_due: DueText
+    offer_due: DueText
+
+
+class StepDef(Part):
+    """A step: one concept, many options."""
+
+    label: Label
+    source: str | None = None
+    origins: dict[str, Origin] = {}
+    by: Name | None = None
+    after: Trigger | None = None
+    condition: dict[str, Any] | None = Field(None, alias="if")
+    steps: dict[Name, StepDef] | None = None
+    choose: Annotated[int, Field(ge=1, le=100)] | None = None
+    times: Annotated[int, Field(ge=1, le=1000)] = 1
+    every: SpanText | None = None
+    for_each: Ref | list[Name] | None = None
+    enough: Annotated[int, Field(ge=1)] | None = None
+    decide: dict[Name, OutcomeDef] | None = None
+    record: Name | None = None
+    due: DueText | None = None
+    remind: BeforeText | None = None
+    overdue: list[RungDef] = []
+    announce: bool = False
+    not_before: SpanText | None = None
+    at_due: Name | None = None
+    stops: list[Ref] = []
+    extended_by: dict[Ref, SpanText] = {}
+    waits_for: PlacesDef | None = None
+    hours: bool = False
+    required: bool | dict[str, Any] = True
+    not_by: Ref | list[Ref] | None = None
+    same_as: Ref | list[Ref] | None = None
+    present: list[Name] = []
+    only: list[Name] = []
+    unless: list[Name] = []
+    never_paused: bool = False
+    confirms: bool = False
+    view: bool = False
+    reasons: list[Name] = []
+    tell: list[Name] = []
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if self.steps is not None and (self.decide or self.record or self.due or self.for_each):
+            raise ValueError("a step with 'steps' is a stage: it can't also have decide, record, due or for_each")
+        if self.times > 1 and self.condition is not None:
+            raise ValueError("a bare 'if' counts once for each parent and can't go with 'times'; use 'after'")
+        if self.every and self.choose:
+            raise ValueError("'every' repeats by itself, 'choose' is opened by a person: use one of them")
+        if self.at_due and not self.due:
+            raise ValueError("'at_due' says what time itself decides: it needs 'due'")
+        return self
+
+
+class TargetDef(Part):
+    """A target with its base."""
+
+    count: Ref
+    of: Ref
+    at_least: Annotated[str, Field(pattern=r"^\d{1,3} %$")]
+    split: Name | None = None
+    source: str
+    label: Label
+
+
+class ExampleDef(Part):
+    """A short story that ``check`` plays: days from the referral, the demo's grammar."""
+
+    name: str
+    given: dict[str, Any] = {}
+    days: dict[int, list[Any]]
+    expect: dict[str, Any]
+
+
+class ProgrammeDef(Part):
+    """A whole definition."""
+
+    programme: Name
+    format: Literal[1]
+    effective: date
+    name: Label
+    about: Label
+    house: list[str] = []
+    unknown: list[str] = []
+    roles: dict[Name, Label]
+    watch: WatchDef
+    review: ReviewDef
+    reopen_within: SpanText
+    facts: dict[Name, FactDef]
+    records: dict[Name, RecordDef]
+    eligible: list[dict[str, Any]]
+    exits: dict[Name, ExitDef]
+    steps: dict[Name, StepDef]
+    milestones: dict[Name, dict[str, Any]] = {}
+    milestone_labels: dict[Name, Label] = {}
+    after_exit: dict[Name, StepDef] = {}
+    happenings: dict[Name, HappeningDef] = {}
+    targets: dict[Name, TargetDef] = {}
+    examples: list[ExampleDef] = []
+    codes: dict[Name, Label] = {}
+    rows: dict[str, Any] = {}

@@ -1,0 +1,122 @@
+"""Correcting what an earlier event recorded: figures follow, human decisions stay and get a review task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from domain.calendar import add, local_day
+from domain.errors import Refusal
+from domain.events import Cause, EventType
+from domain.interpreter.dues import due_rule, due_text, moved
+from domain.interpreter.settle import open_review
+from domain.interpreter.steps import needs_label
+from domain.interpreter.values import check_fact, check_record
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from domain.commands import Correct
+    from domain.interpreter.work import Work
+
+
+def correct(work: Work, command: Correct) -> None:
+    """Correct the values or the day of an earlier event. Raises Refusal: unknown event, wrong values, no change."""
+    work.require(*work.rules.roles)
+    if not command.reason.strip():
+        raise Refusal("reason_missing")
+    what, was, name = _find(work, command.of)
+    coded, sealed = _changes(work, what, name, command)
+    day = command.day or was
+    if day > local_day(work.now):
+        raise Refusal("day_in_the_future", day=str(day))
+    if what != "referral" and day < work.state.referral.on:
+        raise Refusal("day_before_the_referral", day=str(day), referral=str(work.state.referral.on))
+    if not coded and not sealed and day == was:
+        raise Refusal("nothing_to_correct", of=command.of)
+    fields: dict[str, Any] = {"of": command.of, "what": what, "name": name, "changes": coded, "day": day.isoformat()}
+    corrected = work.emit(
+        EventType.CORRECTED, Cause(command.of, f"correct.{what}"), coded=fields,
+        sealed={"reason": command.reason, "changes": sealed or None}, on=day,
+    )  # fmt: skip
+    _move_dues(work, command.of, what, name, Cause(corrected.seq, "correct"))
+    _review(work, Cause(corrected.seq, "review"))
+
+
+def _find(  # noqa: C901 - one look into each place where a value or a day is kept
+    work: Work, of: int
+) -> tuple[str, date, str]:
+    state = work.state
+    if of == 1:
+        return "referral", state.referral.on, "referral"
+    for name, values in state.facts.items():
+        for value in values:
+            if value.seq == of:
+                return "fact", value.on, name
+    for name, entries in state.records.items():
+        for entry in entries:
+            if entry.seq == of:
+                return "record", entry.on, name
+    for one in state.past.values():
+        if one.closed_seq == of and one.closed_on is not None:
+            return "done", one.closed_on, one.path
+    if state.exit is not None and state.exit.seq == of:
+        return "exit", state.exit.on, state.exit.reason
+    for name, seen in state.happened.items():
+        if seen.seq == of:
+            return "happened", seen.on, name
+    raise Refusal("not_correctable", of=of)
+
+
+def _changes(work: Work, what: str, name: str, command: Correct) -> tuple[dict[str, Any], dict[str, Any]]:
+    given = command.changes
+    if what == "fact" and given:
+        if set(given) != {"value"}:
+            raise Refusal("field_unknown", record=name, field=", ".join(given), known="value")
+        value = check_fact(work.rules, name, given["value"], refused=False)
+        return ({}, {"value": value}) if work.rules.facts[name].sealed else ({"value": value}, {})
+    if what == "record" and given:
+        old = next(entry for entry in work.state.records[name] if entry.seq == command.of)
+        if name == "hours":
+            if set(given) - {"hours", "month"}:
+                raise Refusal("field_unknown", record=name, field=", ".join(given), known="hours, month")
+            return dict(given), {}
+        rules = work.rules.records[name]
+        kept = {key: value for key, value in old.values.items() if not rules[key].derived}
+        return check_record(work.rules, name, {**kept, **given})
+    if given:
+        raise Refusal("only_the_day_can_be_corrected", of=command.of)
+    return {}, {}
+
+
+def _move_dues(work: Work, of: int, what: str, name: str, cause: Cause) -> None:
+    """Move the due days that were counted from a day that is now another one."""
+    state = work.state
+    for one in list(state.open.values()):
+        text = due_text(work, one.path)
+        if text is None or one.due_on is None or state.paused is not None:
+            continue
+        rule = due_rule(text)
+        if rule.anchor == "opening":
+            anchored = one.cause_seq == of and what in ("done", "happened")
+        else:
+            anchored = rule.anchor in (what, name)
+        if not anchored:
+            continue
+        anchor = state.day(name if rule.anchor == "opening" else rule.anchor)
+        if anchor is None:
+            continue
+        day = add(anchor, rule.span)
+        if day != one.due_on:
+            work.emit(EventType.DUE_MOVED, cause, step=one.path, n=one.n, coded=moved(work, one, day, "corrected"))
+
+
+def _review(work: Work, cause: Cause) -> None:
+    """Open a review task where a decision was made on facts that now say something else."""
+    for one in work.state.past.values():
+        rule = work.rule(one.path)
+        if rule is None or one.needs is None or one.outcome is None:
+            continue
+        needs = rule.outcomes[one.outcome].needs
+        if needs is not None and needs_label(work, needs) != one.needs:
+            open_review(work, cause)
+            return

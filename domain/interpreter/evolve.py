@@ -1,0 +1,309 @@
+"""Folding events into a state. It knows no programme and only grows: old events fold for as long as records live."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from domain.events import Event, EventType
+from domain.interpreter.state import (
+    REMEMBERED,
+    Alarm,
+    Entry,
+    Exited,
+    FactValue,
+    Instance,
+    Paused,
+    Referral,
+    Seen,
+    State,
+    Taken,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+TICK = "tick/"
+
+
+def evolve(state: State | None, event: Event, *, pathway: str = "") -> State:
+    """Return the state after an event; the given state is not changed. Raises ValueError where a number is missing."""
+    after = _referred(event, pathway) if state is None else state.copy()
+    apply(after, event)
+    return after
+
+
+def fold(pathway: str, events: Iterable[Event]) -> State | None:
+    """Return the state after all events of a pathway, or None when there are none."""
+    state: State | None = None
+    for event in events:
+        if state is None:
+            state = _referred(event, pathway)
+        apply(state, event)
+    return state
+
+
+def apply(state: State, event: Event) -> None:
+    """Change a state in place (``decide`` owns the copy that it works on)."""
+    if event.seq != state.seq + 1:
+        message = f"event {event.seq} does not follow {state.seq}"
+        raise ValueError(message)
+    state.seq = event.seq
+    _APPLY[event.type](state, event)
+    if not event.command_id.startswith(TICK):
+        _remember(state, event)
+
+
+def _remember(state: State, event: Event) -> None:
+    taken = state.commands.get(event.command_id)
+    first = taken.first_seq if taken else event.seq
+    state.commands[event.command_id] = Taken(event.recorded_at, first, event.seq)
+    if taken:
+        return
+    horizon = event.recorded_at - REMEMBERED
+    for old in [key for key, value in state.commands.items() if value.at < horizon]:
+        del state.commands[old]
+
+
+def _referred(event: Event, pathway: str) -> State:
+    if event.type is not EventType.REFERRED:
+        message = f"a pathway begins with Referred, not with {event.type}"
+        raise ValueError(message)
+    coded = event.coded
+    referral = Referral(
+        id=coded["referral"], programme=coded["programme"], operation=coded["operation"], referrer=coded["referrer"],
+        unit=coded["unit"], on=event.occurred_on, ordinal=coded.get("ordinal", 1), previous=coded.get("previous"),
+    )  # fmt: skip
+    return State(pathway=pathway, referral=referral, owner=coded["owner"])
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _alarms(items: list[dict[str, str]]) -> tuple[Alarm, ...]:
+    return tuple(Alarm(datetime.fromisoformat(item["at"]), item["kind"], item["to"]) for item in items)
+
+
+def _begun(state: State, event: Event) -> None:
+    state.seen["referral"] = event.seq
+
+
+def _opened(state: State, event: Event) -> None:
+    coded, path, n = event.coded, event.step or "", event.n or 1
+    item = coded.get("item")
+    state.open[coded["key"]] = Instance(
+        key=coded["key"], path=path, n=n, kind=coded["kind"], opened_seq=event.seq, opened_on=event.occurred_on,
+        cause_seq=event.cause.seq, item=item, by=coded.get("by"), person=coded.get("person"),
+        required=coded.get("required", True), standing=coded.get("standing", False),
+        never_paused=coded.get("never_paused", False), due=_instant(coded.get("due")), due_on=_day(coded.get("due_on")),
+        anchor=coded.get("anchor", "opening"), not_before=_day(coded.get("not_before")), at_due=coded.get("at_due"),
+        alarms=_alarms(coded.get("alarms", [])),
+    )  # fmt: skip
+    state.closed = False
+    if item is None:
+        state.counts[path] = n
+        state.seen[f"{path}.opened"] = event.seq
+
+
+def _close(state: State, event: Event, status: str) -> Instance:
+    one = state.open.pop(event.coded["key"])
+    closed = replace(
+        one, status=status, outcome=event.coded.get("outcome"), closed_seq=event.seq, closed_on=event.occurred_on,
+        actor=event.actor.staff, needs=event.coded.get("needs"), alarms=one.alarms if status == "ended" else (),
+    )  # fmt: skip
+    if one.standing and one.n > 1:
+        state.past.pop(f"{one.path}#{one.n - 1}", None)  # of what repeats for ever only the latest round is kept
+    state.past[one.key] = closed
+    return closed
+
+
+def _done(state: State, event: Event) -> None:
+    one = _close(state, event, "done")
+    ref = f"{one.path}.{one.item}" if one.item else one.path
+    state.seen[ref] = event.seq
+    if one.outcome:
+        state.seen[f"{ref}.{one.outcome}"] = event.seq
+
+
+def _ended(state: State, event: Event) -> None:
+    one = _close(state, event, "ended")
+    if one.item is None:
+        state.seen[f"{one.path}.ended"] = event.seq
+
+
+def _fact(state: State, event: Event) -> None:
+    name = event.coded["fact"]
+    refused = event.coded.get("refused", False)
+    value = None if refused else event.sealed.get("value", event.coded.get("value"))
+    added = FactValue(value, event.occurred_on, event.seq, refused)
+    state.facts[name] = (*state.facts.get(name, ()), added)
+
+
+def _record(state: State, event: Event) -> None:
+    name = event.coded["record"]
+    added = Entry(dict(event.coded["values"]), event.occurred_on, event.seq, event.coded.get("key"))
+    state.records[name] = (*state.records.get(name, ()), added)
+
+
+def _reached(state: State, event: Event) -> None:
+    name = event.coded["milestone"]
+    state.reached[name] = Seen(event.seq, event.occurred_on)
+    state.seen[name] = event.seq
+
+
+def _withdrawn(state: State, event: Event) -> None:
+    state.reached.pop(event.coded["milestone"], None)
+    state.seen.pop(event.coded["milestone"], None)
+
+
+def _owner(state: State, event: Event) -> None:
+    key = event.coded.get("key")
+    if key is None:
+        state.owner = event.coded["new"]
+    else:
+        state.open[key] = replace(state.open[key], person=event.coded["new"])
+
+
+def _pause(state: State, event: Event) -> None:
+    state.paused = Paused(event.occurred_on, date.fromisoformat(event.coded["resume_by"]))
+
+
+def _resume(state: State, _event: Event) -> None:
+    state.paused = None
+
+
+def _due_moved(state: State, event: Event) -> None:
+    coded = event.coded
+    one = state.open[coded["key"]]
+    extended = event.seq if coded["why"] == "extended" else one.extended
+    state.open[one.key] = replace(
+        one,
+        due=_instant(coded["due"]),
+        due_on=_day(coded["due_on"]),
+        alarms=_alarms(coded["alarms"]),
+        extended=extended,
+    )
+
+
+def _told(state: State, event: Event) -> None:
+    one = state.open.get(event.coded.get("key") or "")
+    if one is not None and event.coded["kind"] != "answer":
+        state.open[one.key] = replace(one, alarms=one.alarms[1:])
+
+
+def _happened(state: State, event: Event) -> None:
+    name = event.coded["happening"]
+    state.happened[name] = Seen(event.seq, event.occurred_on)
+    state.seen[name] = event.seq
+    if name == "contact" and (state.last_contact is None or event.occurred_on > state.last_contact):
+        state.last_contact = event.occurred_on
+    if name == "reentry":
+        state.reentered = event.coded.get("pathway")
+
+
+def _exited(state: State, event: Event) -> None:
+    coded = event.coded
+    state.exit = Exited(
+        coded["reason"], coded["class"], event.occurred_on, event.seq, coded["first_seq"], coded.get("key")
+    )
+    state.paused = None
+    state.seen["exit"] = state.seen[f"exit.{coded['reason']}"] = event.seq
+
+
+def _reopened(state: State, event: Event) -> None:
+    state.exit = None
+    state.closed = False
+    for key in event.coded["restored"]:
+        one = state.past.pop(key)
+        state.open[key] = replace(one, status="open", outcome=None, closed_seq=0, closed_on=None, actor=None)
+
+
+def _closed(state: State, _event: Event) -> None:
+    state.closed = True
+
+
+def _corrected(state: State, event: Event) -> None:
+    _CORRECT[event.coded["what"]](state, event, {**event.coded["changes"], **event.sealed.get("changes", {})})
+
+
+def _correct_fact(state: State, event: Event, changes: dict[str, Any]) -> None:
+    for name, values in state.facts.items():
+        if any(value.seq == event.coded["of"] for value in values):
+            state.facts[name] = tuple(
+                replace(value, value=changes.get("value", value.value), on=event.occurred_on, refused=False)
+                if value.seq == event.coded["of"]
+                else value
+                for value in values
+            )
+            return
+
+
+def _correct_record(state: State, event: Event, changes: dict[str, Any]) -> None:
+    for name, entries in state.records.items():
+        if any(entry.seq == event.coded["of"] for entry in entries):
+            state.records[name] = tuple(
+                replace(entry, values={**entry.values, **changes}, on=event.occurred_on)
+                if entry.seq == event.coded["of"]
+                else entry
+                for entry in entries
+            )
+            return
+
+
+def _correct_done(state: State, event: Event, _changes: dict[str, Any]) -> None:
+    for key, one in state.past.items():
+        if one.closed_seq == event.coded["of"]:
+            state.past[key] = replace(one, closed_on=event.occurred_on)
+            return
+
+
+def _correct_referral(state: State, event: Event, _changes: dict[str, Any]) -> None:
+    state.referral = replace(state.referral, on=event.occurred_on)
+
+
+def _correct_exit(state: State, event: Event, _changes: dict[str, Any]) -> None:
+    if state.exit:
+        state.exit = replace(state.exit, on=event.occurred_on)
+
+
+def _correct_happened(state: State, event: Event, _changes: dict[str, Any]) -> None:
+    for name, seen in state.happened.items():
+        if seen.seq == event.coded["of"]:
+            state.happened[name] = Seen(seen.seq, event.occurred_on)
+
+
+_CORRECT: dict[str, Callable[[State, Event, dict[str, Any]], None]] = {
+    "fact": _correct_fact,
+    "record": _correct_record,
+    "done": _correct_done,
+    "referral": _correct_referral,
+    "exit": _correct_exit,
+    "happened": _correct_happened,
+}
+
+_APPLY: dict[EventType, Callable[[State, Event], None]] = {
+    EventType.REFERRED: _begun,
+    EventType.OPENED: _opened,
+    EventType.DONE: _done,
+    EventType.ENDED: _ended,
+    EventType.FACT_RECORDED: _fact,
+    EventType.RECORD_TAKEN: _record,
+    EventType.REACHED: _reached,
+    EventType.WITHDRAWN: _withdrawn,
+    EventType.OWNER_CHANGED: _owner,
+    EventType.PAUSED: _pause,
+    EventType.RESUMED: _resume,
+    EventType.DUE_MOVED: _due_moved,
+    EventType.TOLD: _told,
+    EventType.HAPPENED: _happened,
+    EventType.CORRECTED: _corrected,
+    EventType.EXITED: _exited,
+    EventType.REOPENED: _reopened,
+    EventType.CLOSED: _closed,
+}

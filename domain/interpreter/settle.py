@@ -1,0 +1,357 @@
+"""The order of evaluation: one change at a time, then from the start again.
+
+Milestones first (an outcome reached in the batch of an exit counts), then exits, stops, extensions, entries and
+completions; file order inside each. Nothing completes while an entry is satisfied: the other way round a stage could
+close just before the step that somebody waits for opens.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from domain.calendar import add, end_of, local_day
+from domain.conditions import evaluate
+from domain.events import Cause, EventType
+from domain.interpreter.dues import alarms, due_on, moved, span
+from domain.interpreter.work import Leaving
+from domain.rules import AFTER_EXIT, REVIEW, ROOT, WATCH
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from domain.interpreter.state import Instance, State
+    from domain.interpreter.work import Work
+    from domain.rules import StepRule
+
+MOST_CHANGES = 500  # Koll's largest batch makes 20; a definition that needs more goes round in circles
+
+
+class EndlessLoopError(RuntimeError):
+    """A definition goes round in circles; ``programme check`` finds such a one before it is published."""
+
+
+def settle(work: Work) -> None:
+    """Apply every rule that holds until none does. Raises EndlessLoopError."""
+    for _ in range(MOST_CHANGES):
+        if not (
+            _milestones(work)
+            or _exits(work)
+            or _stops(work)
+            or _extensions(work)
+            or _entries(work)
+            or _completions(work)
+        ):
+            _close(work)
+            return
+    raise EndlessLoopError(work.rules.programme)
+
+
+def _milestones(work: Work) -> bool:
+    if not work.dirty:
+        return False
+    work.dirty = False
+    changed = False
+    for name, condition in work.rules.milestones.items():
+        holds = evaluate(condition, work.state) is True
+        if holds == (name in work.state.reached):
+            continue
+        if holds:
+            work.emit(EventType.REACHED, Cause(work.last, f"milestones.{name}"), coded={"milestone": name})
+        else:
+            work.emit(EventType.WITHDRAWN, Cause(work.last, f"milestones.{name}"), coded={"milestone": name})
+            open_review(work, Cause(work.last, f"milestones.{name}"))
+        changed = True
+    if changed:
+        work.dirty = True
+    return changed
+
+
+def _exits(work: Work) -> bool:
+    leaving = work.leaving
+    if leaving is None:
+        return False
+    work.leaving = None
+    state, cause = work.state, leaving.cause
+    first_seq = work.last + 1
+    for one in reversed(list(state.open.values())):  # children before their stage
+        if one.path != REVIEW:
+            end(work, one, "exit", cause)
+    rule = work.rules.exits[leaving.reason]
+    coded = {
+        "reason": leaving.reason,
+        "class": rule.cls,
+        "hand_over": rule.hand_over,
+        "first_seq": first_seq,
+        "key": leaving.key,
+        "decided_by": work.by.staff,
+    }
+    left = work.emit(EventType.EXITED, cause, coded=coded)
+    for role in rule.tell:
+        work.tell("answer", role, Cause(left.seq, f"exits.{leaving.reason}.tell"), f"exits.{leaving.reason}")
+    return True
+
+
+def end(work: Work, one: Instance, reason: str, cause: Cause) -> None:
+    """End an open instance that was not done."""
+    work.emit(
+        EventType.ENDED, cause, step=one.path, n=one.n, coded={"key": one.key, "reason": reason, "item": one.item}
+    )
+
+
+def end_below(work: Work, path: str, reason: str, cause: Cause) -> None:
+    """End everything that is open inside a step."""
+    prefix = f"{path}."
+    for inner in reversed(list(work.state.open.values())):
+        if inner.path.startswith(prefix):
+            end(work, inner, reason, cause)
+
+
+def _stops(work: Work) -> bool:
+    for one in work.state.open.values():
+        rule = work.rule(one.path)
+        if rule is None or not rule.stops or one.item is not None:
+            continue
+        for ref in rule.stops:
+            if work.state.seen.get(ref, 0) > one.opened_seq:
+                cause = Cause(work.state.seen[ref], f"{one.path}.stops")
+                end_below(work, one.path, "stopped", cause)
+                for item in [other for other in work.state.open.values() if other.path == one.path and other.item]:
+                    end(work, item, "stopped", cause)
+                end(work, one, "stopped", cause)
+                return True
+    return False
+
+
+def _extensions(work: Work) -> bool:
+    for one in work.state.open.values():
+        rule = work.rule(one.path)
+        if rule is None or not rule.extended_by or one.due_on is None:
+            continue
+        for ref, text in rule.extended_by.items():
+            seen = work.state.seen.get(ref, 0)
+            if seen > max(one.opened_seq, one.extended):
+                day = add(one.due_on, span(text))
+                coded = moved(work, one, day, "extended")
+                work.emit(
+                    EventType.DUE_MOVED, Cause(seen, f"{one.path}.extended_by"), step=one.path, n=one.n, coded=coded
+                )
+                return True
+    return False
+
+
+def holds(trigger: dict[str, Any] | None, state: State, since: int, *, level: bool) -> int:
+    """Return the sequence number at which a trigger has come true after ``since``, or 0.
+
+    A milestone is a level for a first opening (reached is reached, even before the stage opened), an edge for a
+    repetition.
+    """
+    if trigger is None:
+        return since or 1
+    if "all" in trigger:
+        parts = [holds(part, state, since, level=level) for part in trigger["all"]]
+        return max(parts) if all(parts) else 0
+    if "any" in trigger:
+        parts = [found for part in trigger["any"] if (found := holds(part, state, since, level=level))]
+        return min(parts) if parts else 0
+    if "reached" in trigger:
+        reached = state.reached.get(trigger["reached"])
+        return reached.seq if reached and (level or reached.seq > since) else 0
+    seen = state.seen.get(trigger["ref"], 0)
+    return seen if seen > since else 0
+
+
+def _opening(work: Work, rule: StepRule, since: int) -> Cause | None:
+    """Return why a step opens now, or None."""
+    state = work.state
+    if f"{rule.path}#{state.counts.get(rule.path, 0)}" in state.open:
+        return None
+    rounds = state.counts.get(rule.path, 0)
+    last_opened = state.seen.get(f"{rule.path}.opened", 0) if rounds else 0
+    first = last_opened <= since
+    if first:
+        found = holds(rule.after, state, since, level=True)
+    elif rule.every:
+        last = state.past.get(f"{rule.path}#{rounds}")
+        found = last.closed_seq if last is not None and last.status == "done" else 0
+    elif rule.times > 1 and rule.after is not None and _rounds_since(state, rule.path, since) < rule.times:
+        found = holds(rule.after, state, last_opened, level=False)
+    else:
+        found = 0
+    if not found:
+        return None
+    if rule.condition is not None and evaluate(rule.condition, state) is not True:
+        return None
+    return Cause(found, f"{rule.path}.{'every' if rule.every and not first else 'after'}")
+
+
+def _rounds_since(state: State, path: str, since: int) -> int:
+    return sum(1 for one in state.past.values() if one.path == path and one.item is None and one.opened_seq > since)
+
+
+def _entries(work: Work) -> bool:
+    state = work.state
+    for rule in work.rules.steps.values():
+        if rule.choose:
+            continue
+        if rule.parent == AFTER_EXIT:
+            if state.exit is None or not _follows(rule, state.exit.reason, state.exit.cls):
+                continue
+            since = state.exit.seq
+        elif state.exit is not None:
+            continue
+        elif rule.parent == ROOT:
+            since = 0
+        else:
+            parent = state.open.get(f"{rule.parent}#{state.counts.get(rule.parent, 0)}")
+            if parent is None:
+                continue
+            since = parent.opened_seq
+        cause = _opening(work, rule, since)
+        if cause is not None:
+            open_step(work, rule, cause)
+            return True
+    return False
+
+
+def _follows(rule: StepRule, reason: str, cls: str) -> bool:
+    if rule.only:
+        return reason in rule.only
+    return cls != "void" and reason not in rule.unless
+
+
+def open_step(
+    work: Work, rule: StepRule, cause: Cause, *, person: str | None = None, provider: str | None = None,
+    sealed: dict[str, Any] | None = None,
+) -> str:  # fmt: skip
+    """Open a step (with ``for_each``: the group and an instance for each item) and return its key."""
+    state = work.state
+    n = state.counts.get(rule.path, 0) + 1
+    key = f"{rule.path}#{n}"
+    required = rule.required
+    if rule.required_if is not None:
+        required = evaluate(rule.required_if, state) is True
+    given = {"person": person, "provider": provider}
+    if not rule.grouped:
+        _emit_opened(
+            work, rule, cause, coded={"key": key, "kind": rule.kind, "required": required, **given}, sealed=sealed
+        )
+        return key
+    _emit_opened(work, rule, cause, coded={"key": key, "kind": "group", "required": required, **given}, sealed=sealed)
+    inside = Cause(work.last, f"{rule.path}.for_each")
+    for item in rule.items or tuple(state.fact(rule.items_from or "") or ()):
+        one = {"key": f"{rule.path}[{item}]#{n}", "item": item, "kind": rule.kind, "required": False, **given}
+        _emit_opened(work, rule, inside, coded=one)
+    return key
+
+
+def _day_of(work: Work, cause: Cause) -> date:
+    """Return the day of the event that opens a step; what is opened by an earlier command opens today."""
+    return next((event.occurred_on for event in work.events if event.seq == cause.seq), work.day)
+
+
+def _emit_opened(
+    work: Work, rule: StepRule, cause: Cause, *, coded: dict[str, Any], sealed: dict[str, Any] | None = None
+) -> None:
+    day = _day_of(work, cause)
+    n = work.state.counts.get(rule.path, 0) + ("item" not in coded)
+    coded = {
+        "item": None, "by": rule.by, "parent": rule.parent, "stage": rule.path.split(".")[0],
+        "standing": rule.standing, "never_paused": rule.never_paused, **coded,
+    }  # fmt: skip
+    if coded["kind"] not in ("stage", "group"):
+        due_day, anchor = due_on(work, rule.path, day)
+        coded["due_on"] = due_day.isoformat() if due_day else None
+        coded["due"] = end_of(due_day).isoformat() if due_day else None
+        coded["anchor"] = anchor
+        coded["at_due"] = rule.at_due
+        coded["not_before"] = add(day, span(rule.not_before)).isoformat() if rule.not_before else None
+        coded["alarms"] = alarms(work, rule.path, due_day, work.now, announce=rule.announce)
+    work.emit(EventType.OPENED, cause, step=rule.path, n=n, coded=coded, sealed=sealed, on=day)
+
+
+def open_watch(work: Work, cause: Cause) -> None:
+    """Open the standing step that the first promise rests on."""
+    _open_built_in(work, WATCH, "watch", "owner", cause, announce=False)
+
+
+def open_review(work: Work, cause: Cause) -> None:
+    """Open the task that looks at what a correction may have changed, unless one is open already."""
+    if any(one.path == REVIEW for one in work.state.open.values()):
+        return
+    _open_built_in(work, REVIEW, "review", work.rules.review.by, cause, announce=True)
+
+
+def _open_built_in(work: Work, path: str, kind: str, by: str, cause: Cause, *, announce: bool) -> None:
+    n = work.state.counts.get(path, 0) + 1
+    today = local_day(work.now)
+    day, anchor = due_on(work, path, work.day if kind == "watch" else today)
+    coded: dict[str, Any] = {
+        "key": f"{path}#{n}", "item": None, "kind": kind, "by": by, "person": None, "provider": None, "parent": ROOT,
+        "stage": path, "required": kind == "review", "standing": False, "never_paused": True,
+        "due_on": day.isoformat() if day else None, "due": end_of(day).isoformat() if day else None, "anchor": anchor,
+        "alarms": alarms(work, path, day, work.now, announce=announce),
+    }  # fmt: skip
+    work.emit(EventType.OPENED, cause, step=path, n=n, coded=coded)
+
+
+def _completions(work: Work) -> bool:
+    state = work.state
+    for one in state.open.values():
+        if one.kind == "group":
+            if _complete_group(work, one):
+                return True
+        elif one.kind == "stage" and _stage_is_done(work, one):
+            cause = Cause(work.last, f"{one.path}.steps")
+            for inner in [other for other in state.open.values() if other.path.startswith(f"{one.path}.")]:
+                end(work, inner, "stage_done", cause)
+            work.emit(
+                EventType.DONE, Cause(work.last, f"{one.path}.steps"), step=one.path, n=one.n, coded={"key": one.key}
+            )
+            return True
+    return False
+
+
+def _complete_group(work: Work, group: Instance) -> bool:
+    items = [one for one in work.state.open.values() if one.path == group.path and one.item]
+    done = [
+        one
+        for one in work.state.past.values()
+        if one.path == group.path and one.item and one.n == group.n and one.status == "done"
+    ]
+    rule = work.rules.steps[group.path]
+    if items and (rule.enough is None or len(done) < rule.enough):
+        return False
+    cause = Cause(
+        max((one.closed_seq for one in done), default=work.last),
+        f"{group.path}.{'enough' if rule.enough else 'for_each'}",
+    )
+    for one in items:
+        end(work, one, "not_needed", cause)
+    day = max((one.closed_on for one in done if one.closed_on), default=work.day)  # a late one may have come earlier
+    work.emit(EventType.DONE, cause, step=group.path, n=group.n, coded={"key": group.key}, on=day)
+    return True
+
+
+def _stage_is_done(work: Work, stage: Instance) -> bool:
+    state = work.state
+    prefix = f"{stage.path}."
+    for one in state.open.values():
+        if one.path.startswith(prefix) and not one.standing:
+            return False
+    for rule in work.rules.children.get(stage.path, ()):
+        required = rule.required if rule.required_if is None else evaluate(rule.required_if, state) is True
+        if required and state.seen.get(f"{rule.path}.opened", 0) <= stage.opened_seq:
+            return False
+    return True
+
+
+def _close(work: Work) -> None:
+    state = work.state
+    if state.exit is not None and not state.open and not state.closed:
+        work.emit(EventType.CLOSED, Cause(work.last, "closed"))
+
+
+def leave(work: Work, reason: str, cause: Cause, key: str | None = None) -> None:
+    """Ask for an exit; it is carried out after the milestones of this batch."""
+    if work.state.exit is None and work.leaving is None:
+        work.leaving = Leaving(reason, cause, key)
