@@ -45,7 +45,7 @@ class Server(ABC):
         Raises:
             ServerError: the server was never started in this home.
         """
-        found = self._record or processes.read(self.home, self.name)
+        found = processes.read(self.home, self.name) or self._record
         if found is None:
             raise processes.ServerError(f"{self.name} has not been started in {self.home}")
         return found
