@@ -146,6 +146,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "pathway_unknown": ("Okänd process. Kontrollera beteckningen.", "Unknown pathway. Check the id."),
     "reason_missing": ("Skriv ett skäl.", "Write a reason."),
+    "referral_taken": (
+        "Remissen {referral} gäller redan en annan person. Använd en egen beteckning för varje remiss.",
+        "The referral {referral} already stands for another person. Use an id of its own for each referral.",
+    ),
     "record_unknown": ("Okänd bedömning {record}. Kända: {known}.", "Unknown record {record}. Known: {known}."),
     "reentered": (
         "Personen har kommit tillbaka som {pathway}; den här processen kan inte återöppnas.",

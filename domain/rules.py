@@ -225,6 +225,11 @@ def rules_hash(rules: Rules) -> str:
     return hashlib.sha256(canonical(rules).encode()).hexdigest()[:16]
 
 
+def text_of(data: dict[str, Any]) -> str:
+    """Return the canonical JSON of rules that were kept as data (PostgreSQL keeps them so)."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 @lru_cache(maxsize=64)  # a worker serves a handful of versions; one parse serves every pathway of a version
 def parse(text: str) -> Rules:
     """Return the rules that ``canonical`` wrote, with their hash."""

@@ -162,30 +162,30 @@ class _Compiler:
         if not isinstance(given, dict):
             self.wrong(place, "a condition is written {fact: ...}, {record: ...}, {age: ...}, {all: [...]}")
             return {"all": []}
-        given = dict[str, Any]({key: value for key, value in given.items() if key != "source"})
+        plain = dict[str, Any]({key: value for key, value in given.items() if key != "source"})
         for key in ("all", "any"):
-            if key in given:
-                parts = [self.condition(part, parent, place) for part in given[key]]
+            if key in plain:
+                parts = [self.condition(part, parent, place) for part in plain[key]]
                 return {key: parts}
-        if "not" in given:
-            return {"not": self.condition(given["not"], parent, place)}
-        if "fact" in given:
-            self.known(given["fact"], self.definition.facts, "fact", place)
-        elif "record" in given:
-            self.known(given["record"], self.definition.records, "record", place)
-            record = self.definition.records.get(given["record"])
-            for name in given.get("where", {}) if record else ():
+        if "not" in plain:
+            return {"not": self.condition(plain["not"], parent, place)}
+        if "fact" in plain:
+            self.known(plain["fact"], self.definition.facts, "fact", place)
+        elif "record" in plain:
+            self.known(plain["record"], self.definition.records, "record", place)
+            record = self.definition.records.get(plain["record"])
+            for name in plain.get("where", {}) if record else ():
                 self.known(name, record.fields if record else {}, "field", place)
-        elif "age" in given:
+        elif "age" in plain:
             self.known("birth_date", self.definition.facts, "fact", place)
-        elif "reached" in given:
-            self.known(given["reached"], self.definition.milestones, "milestone", place)
-        elif "ref" in given or "count" in given:
-            key = "ref" if "ref" in given else "count"
-            return {**given, key: self.ref(given[key], parent, place)}
+        elif "reached" in plain:
+            self.known(plain["reached"], self.definition.milestones, "milestone", place)
+        elif "ref" in plain or "count" in plain:
+            key = "ref" if "ref" in plain else "count"
+            return {**plain, key: self.ref(plain[key], parent, place)}
         else:
-            self.wrong(place, f"unknown condition with keys {', '.join(map(str, given))}")
-        return given
+            self.wrong(place, f"unknown condition with keys {', '.join(map(str, plain))}")
+        return plain
 
     def known(self, name: str, names: Iterable[str], kind: str, place: Place) -> None:
         """Check that a name is defined."""

@@ -1,0 +1,140 @@
+"""An operation (omgång): when and where a programme runs, with whom, and the planned numbers with their sources."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError, model_validator
+
+from domain.calendar import add_months
+from domain.errors import Refusal
+from domain.format.model import Name, Part
+from domain.format.reading import DefinitionError, Problem, read
+
+StaffId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9._-]{0,59}$")]
+
+
+class PlannedDef(Part):
+    """A planned number. Several may contradict each other: each stands with its unit, source and reading."""
+
+    value: float
+    unit: str
+    source: str
+    reading: str | None = None
+
+
+class BudgetDef(Part):
+    """Money in kronor, and the co-financing rates as they were stated."""
+
+    total: int
+    esf: int
+    esf_percent: float
+    union_rate_percent: float | None = None
+    source: str
+
+
+class EsfDef(Part):
+    """How the European Social Fund knows the operation."""
+
+    project_number: str | None = None
+    diary_number: str | None = None
+    region: str
+    postcode: str | None = None
+    programme_area: str | None = None
+    specific_objective: str | None = None
+    intervention_type: str | None = None
+    source: str
+
+
+class UnitDef(Part):
+    """A unit and its standing owner, who is responsible for a referral from its first second."""
+
+    id: StaffId
+    name: str
+    owner: StaffId
+
+
+class StaffDef(Part):
+    """Somebody who works in the operation."""
+
+    id: StaffId
+    name: str
+    email: str
+    unit: StaffId
+    roles: list[Name]
+
+
+class PartnerDef(Part):
+    """An organisation that takes part, and as what."""
+
+    name: str
+    part: str
+    source: str
+
+
+class OperationDef(Part):
+    """One grant: period, units, staff, places, planned numbers."""
+
+    operation: StaffId
+    programme: Name
+    name: str
+    starts: date
+    ends: date
+    owner: str
+    owner_source: str
+    esf: EsfDef
+    budget: BudgetDef
+    planned: list[PlannedDef]
+    partners: list[PartnerDef] = []
+    units: Annotated[list[UnitDef], Field(min_length=1)]
+    staff: Annotated[list[StaffDef], Field(min_length=1)]
+    places: dict[Name, int] = {}
+
+    @model_validator(mode="after")
+    def _fits(self) -> OperationDef:
+        if self.ends <= self.starts:
+            raise ValueError("an operation ends after it starts")
+        known = {person.id for person in self.staff}
+        for unit in self.units:
+            if unit.owner not in known:
+                raise ValueError(f"unit {unit.id!r}: its standing owner {unit.owner!r} is not among the staff")
+        units = {unit.id for unit in self.units}
+        for person in self.staff:
+            if person.unit not in units:
+                raise ValueError(f"{person.id!r} works at {person.unit!r}, which is no unit of the operation")
+        return self
+
+    def covers(self, day: date) -> None:
+        """Refuse a day outside the operation (its last day is included). Raises Refusal."""
+        if day < self.starts:
+            raise Refusal("day_before_the_operation", day=str(day), start=str(self.starts))
+        if day > self.ends:
+            raise Refusal("day_after_the_operation", day=str(day), end=str(self.ends))
+
+
+def load_operation(text: str) -> OperationDef:
+    """Read and validate an operation. Raises DefinitionError with a line for each problem."""
+    document = read(text)
+    try:
+        return OperationDef.model_validate(document.data)
+    except ValidationError as error:
+        problems = [
+            Problem(document.line(detail["loc"]), ".".join(map(str, detail["loc"])), detail["msg"])
+            for detail in error.errors()
+        ]
+        raise DefinitionError(problems) from error
+
+
+def from_data(data: dict[str, Any]) -> OperationDef:
+    """Return an operation as PostgreSQL kept it."""
+    return OperationDef.model_validate(data)
+
+
+def moved_to(operation: OperationDef, starts: date, name: str) -> OperationDef:
+    """Return an operation of the same length from another day, under another name."""
+    months = (operation.ends.year - operation.starts.year) * 12 + operation.ends.month - operation.starts.month
+    ends = (
+        add_months(starts, months + 1) - timedelta(days=1) if months else starts + (operation.ends - operation.starts)
+    )
+    return operation.model_copy(update={"operation": name, "starts": starts, "ends": ends})

@@ -1,0 +1,215 @@
+"""The office takes commands from people and programs and sends them to pathways.
+
+A caller that gets no answer asks again with the same command id; what it was told, or would have been told, is what
+it gets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from temporalio import workflow
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+    WorkflowUpdateStage,
+)
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.errors import Refusal
+from domain.interpreter import fold
+from domain.rules import parse
+from records import log
+from service.answers import Accepted, AnswerGiven, NotTaken, Recorded
+from service.publishing import rules_text
+from worker.plugin import refusal_in
+from workflows import ports
+from workflows.details import status
+
+if TYPE_CHECKING:
+    from domain.commands import Command
+    from domain.interpreter import State
+    from records.database import Pool
+    from records.keys import KeyRing
+
+ANSWER_WITHIN = timedelta(seconds=2)  # then "accepted" is what the caller is told, if it is (DESIGN section 9)
+TAKEN_WITHIN = timedelta(seconds=8)  # a command must not be taken later than this after it was sent (not_after)
+TASK_TIMEOUT = timedelta(seconds=5)  # one workflow task: a task begun just in time ends this much later
+GIVE_UP_AFTER = TAKEN_WITHIN + TASK_TIMEOUT + timedelta(seconds=1)  # so after this nothing can happen any more
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long callers wait; a skipping clock needs a wide window, because it may jump while a command is on its way."""
+
+    answer: timedelta = ANSWER_WITHIN
+    taken: timedelta = TAKEN_WITHIN
+    give_up: timedelta = GIVE_UP_AFTER
+
+
+@workflow.defn(name=ports.PATHWAY)
+class _Pathway:
+    """The workflow's name and input, for starting it without importing its code."""
+
+    @workflow.run
+    async def run(self, given: ports.PathwayInput) -> None:
+        """Never run here."""
+
+
+class Office:
+    """Send commands to pathways through one Temporal client."""
+
+    def __init__(
+        self, *, pool: Pool, keys: KeyRing, client: Client, task_queue: str, patience: Patience | None = None
+    ) -> None:
+        self.pool = pool
+        self.keys = keys
+        self.client = client
+        self.task_queue = task_queue
+        self.patience = patience or Patience()
+
+    def _now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def send(self, pathway: str, command: Command) -> AnswerGiven:
+        """Send a command to an open pathway, or wake a closed one with it, and give one of the three answers."""
+        asking = self._asking(command)
+        handle = self.client.get_workflow_handle(ports.WORKFLOW_ID.format(pathway))
+        try:
+            return await self._ask(
+                pathway,
+                lambda stage: handle.start_update(
+                    ports.COMMAND, asking, id=command.id, wait_for_stage=stage, result_type=ports.Answer
+                ),
+            )
+        except _NotRunning:
+            state, rules = await self.state_of(pathway)
+            if state is None:
+                return NotTaken(pathway, Refusal("pathway_unknown"))
+            return await self.send_with_start(pathway, command, ports.PathwayInput(pathway, rules, state))
+
+    async def send_with_start(self, pathway: str, command: Command, given: ports.PathwayInput) -> AnswerGiven:
+        """Send a command and start the pathway's workflow with it, unless it runs already."""
+        asking = self._asking(command)
+        started = self.start_operation(pathway, given)
+
+        def ask(stage: WorkflowUpdateStage):  # type: ignore[no-untyped-def]  # noqa: ANN202 - the SDK's generic handle
+            # The operation may be used once: a second ask goes to the workflow that the first one has started.
+            if stage is WorkflowUpdateStage.ACCEPTED:
+                return self.client.get_workflow_handle(ports.WORKFLOW_ID.format(pathway)).start_update(
+                    ports.COMMAND, asking, id=command.id, wait_for_stage=stage, result_type=ports.Answer
+                )
+            return self.client.start_update_with_start_workflow(
+                ports.COMMAND, asking, id=command.id, wait_for_stage=stage, result_type=ports.Answer,
+                start_workflow_operation=started,
+            )  # fmt: skip
+
+        try:
+            return await self._ask(pathway, ask)
+        except _NotRunning:
+            return NotTaken(pathway, Refusal("given_up", not_after=str(asking.command.not_after)))
+
+    def start_operation(self, pathway: str, given: ports.PathwayInput) -> WithStartWorkflowOperation[_Pathway, None]:
+        """Return how a pathway's workflow is started: the same everywhere."""
+        return WithStartWorkflowOperation(
+            _Pathway.run,
+            given,
+            id=ports.WORKFLOW_ID.format(pathway),
+            task_queue=self.task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            task_timeout=TASK_TIMEOUT,
+            search_attributes=search_attributes(given),
+        )
+
+    async def state_of(self, pathway: str) -> tuple[State | None, str]:
+        """Return a pathway's state as its log tells it, and the rules it follows (canonical JSON)."""
+        events = await log.load(self.pool, pathway, keys=self.keys)
+        if not events:
+            return None, ""
+        return fold(pathway, events), await rules_text(self.pool, events[-1].rules)
+
+    def _asking(self, command: Command) -> ports.Asking:
+        if command.not_after is not None:
+            return ports.Asking(command=command)
+        not_after = self._now() + self.patience.taken
+        return ports.Asking(command=command.model_copy(update={"not_after": not_after}))
+
+    async def _ask(self, pathway: str, ask) -> AnswerGiven:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        try:
+            handle = await asyncio.wait_for(ask(WorkflowUpdateStage.COMPLETED), self.patience.answer.total_seconds())
+            answer: ports.Answer = await handle.result()
+        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
+            return await self._ask_again(pathway, ask)
+        except WorkflowUpdateFailedError as error:
+            return _not_taken(pathway, error)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                raise _NotRunning from error
+            return await self._ask_again(pathway, ask)
+        return _given(answer)
+
+    async def _ask_again(self, pathway: str, ask) -> AnswerGiven:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        """Ask with the same id until the command is known to be accepted, recorded, or never to be taken."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self.patience.give_up.total_seconds()
+        while (left := until - loop.time()) > 0:
+            try:
+                handle = await asyncio.wait_for(ask(WorkflowUpdateStage.ACCEPTED), left)
+            except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
+                continue
+            except WorkflowUpdateFailedError as error:
+                return _not_taken(pathway, error)
+            except RPCError as error:
+                if error.status is RPCStatusCode.NOT_FOUND:
+                    raise _NotRunning from error
+                await asyncio.sleep(min(0.2, left))
+                continue
+            try:
+                return _given(await asyncio.wait_for(handle.result(), 0.05))
+            except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError, RPCError):
+                return Accepted(pathway)
+            except WorkflowUpdateFailedError as error:
+                return _not_taken(pathway, error)
+        return NotTaken(pathway, Refusal("given_up", not_after=str(self._now())))
+
+
+class _NotRunning(Exception):
+    """The pathway's workflow isn't running: closed, or never started."""
+
+
+def search_attributes(given: ports.PathwayInput) -> TypedSearchAttributes:
+    """Return the two search attributes that a pathway has: programme and status, nothing about the person."""
+    return TypedSearchAttributes(
+        [
+            SearchAttributePair(ports.SA_PROGRAMME, parse(given.rules).programme),
+            SearchAttributePair(ports.SA_STATUS, status(given.state) if given.state else "open"),
+        ]
+    )
+
+
+def _given(answer: ports.Answer) -> AnswerGiven:
+    if answer.status == "accepted":
+        return Accepted(answer.pathway)
+    return Recorded(answer.pathway, answer.first_seq, answer.last_seq, answer.again)
+
+
+def _not_taken(pathway: str, error: WorkflowUpdateFailedError) -> NotTaken:
+    refusal = refusal_in(error)
+    if refusal is not None:
+        return NotTaken(pathway, refusal)
+    if isinstance(error.cause, ApplicationError):
+        raise _NotRunning from error  # "aborted by closing workflow": the pathway closed under way
+    raise error

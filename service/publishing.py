@@ -1,0 +1,100 @@
+"""Publishing programmes and starting operations: from the files in programmes/ to PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from domain.format.compiling import compile_text
+from domain.operations import OperationDef, load_operation, moved_to
+from domain.rules import Rules, canonical, parse, text_of
+from records import operations, programmes, staff
+
+if TYPE_CHECKING:
+    from domain.format.model import ProgrammeDef
+    from records.database import Pool
+
+PROGRAMMES = Path(__file__).parent.parent / "programmes"
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A programme as it was read: rules, definition and text."""
+
+    rules: Rules
+    definition: ProgrammeDef
+    source: str
+
+
+def programme_file(name: str) -> Path:
+    """Return the file of a programme that ships with Stegvis."""
+    return PROGRAMMES / f"{name}.yaml"
+
+
+def operation_file(name: str) -> Path:
+    """Return the file of an operation that ships with Stegvis."""
+    return PROGRAMMES / "operations" / f"{name}.yaml"
+
+
+def read_programme(path: Path) -> Programme:
+    """Read and compile a definition. Raises DefinitionError with a line for each problem."""
+    source = path.read_text("utf-8")
+    rules, definition, _ = compile_text(source)
+    return Programme(rules, definition, source)
+
+
+async def publish(pool: Pool, programme: Programme, *, by: str, now: datetime, effective: date | None = None) -> bool:
+    """Publish a version, effective from its own day or an earlier one; tells whether it was new."""
+    return await programmes.publish(
+        pool,
+        hash=programme.rules.hash,
+        programme=programme.rules.programme,
+        effective=effective or programme.definition.effective,
+        rules=json.loads(canonical(programme.rules)),
+        source=programme.source,
+        by=by,
+        now=now,
+    )
+
+
+async def rules_text(pool: Pool, version: str) -> str:
+    """Return the compiled rules of a version as canonical JSON. Raises ProgrammeUnknown."""
+    return text_of((await programmes.load(pool, version)).rules)
+
+
+async def rules_in_force(pool: Pool, programme: str, on: date) -> tuple[str, Rules]:
+    """Return the rules in force on a referral's day, as text and parsed. Raises ProgrammeUnknown."""
+    text = text_of((await programmes.in_force(pool, programme, on)).rules)
+    return text, parse(text)
+
+
+async def start_operation(
+    pool: Pool, template: Path, *, now: datetime, by: str, name: str | None = None, starts: date | None = None
+) -> OperationDef:
+    """Keep an operation with its units and staff, at its own days or moved to start on another one.
+
+    Raises DefinitionError.
+    """
+    operation = load_operation(template.read_text("utf-8"))
+    if starts is not None:
+        operation = moved_to(operation, starts, name or f"{operation.operation}-{starts:%Y%m}")
+    programme = read_programme(programme_file(operation.programme))
+    await publish(pool, programme, by=by, now=now, effective=min(programme.definition.effective, operation.starts))
+    await operations.keep(
+        pool,
+        operations.Operation(
+            operation.operation, operation.programme, operation.starts, operation.ends,
+            json.loads(operation.model_dump_json()),
+        ),
+    )  # fmt: skip
+    for unit in operation.units:
+        await staff.add_unit(pool, staff.Unit(unit.id, unit.name))
+    for person in operation.staff:
+        roles = tuple(staff.Role(role, operation.operation) for role in person.roles)
+        await staff.add(pool, staff.Staff(person.id, person.name, person.email, unit=person.unit, roles=roles))
+    for unit in operation.units:  # again: a standing owner has to be known, and staff belong to a unit
+        await staff.add_unit(pool, staff.Unit(unit.id, unit.name, unit.owner))
+    return operation
