@@ -1,0 +1,179 @@
+"""What an actor can do on a pathway now: asked of the rules, so that nothing is offered that would be refused.
+
+``possible`` names commands and what they need to be told; values that a person has still to give (a reason, a record)
+are not judged here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.calendar import add, local_day
+from domain.conditions import evaluate
+from domain.errors import Refusal
+from domain.interpreter.dues import span
+from domain.interpreter.settle import holds
+from domain.rules import OWNER, WATCH
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from domain.interpreter.state import Instance, State
+    from domain.people import Actor
+    from domain.rules import Rules, StepRule
+
+MANAGER = "manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """One thing that can be done: a command's kind, on which step, with which choices; ``why_not`` when it can't yet."""
+
+    kind: str
+    step: str | None = None
+    item: str | None = None
+    key: str | None = None
+    choices: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    due_on: date | None = None
+    mine: bool = False
+    why_not: Refusal | None = None
+
+
+def possible(rules: Rules, state: State, actor: Actor, now: datetime) -> list[Possible]:
+    """Return everything that the actor can do now, in the order of the due days, then of the file."""
+    asker = _Asker(rules, state, actor, local_day(now))
+    return [*asker.steps(), *asker.menu(), *asker.whole()]
+
+
+@dataclass(slots=True)
+class _Asker:
+    rules: Rules
+    state: State
+    actor: Actor
+    today: date
+
+    def has(self, *roles: str) -> bool:
+        return any(role in self.actor.roles for role in roles) or (
+            OWNER in roles and (self.actor.staff == self.state.owner or OWNER in self.actor.roles)
+        )
+
+    def steps(self) -> list[Possible]:
+        """Return what can be done on open steps."""
+        found: list[Possible] = []
+        instances = [
+            one for one in self.state.open.values() if one.kind not in ("stage", "group") and one.path != WATCH
+        ]
+        for one in sorted(instances, key=lambda one: (str(one.due_on), one.opened_seq)):
+            found.extend(self._on(one))
+        return found
+
+    def _on(self, one: Instance) -> list[Possible]:
+        rule = self.rules.steps.get(one.path)
+        by = one.by or OWNER
+        mine = one.person == self.actor.staff or (one.person is None and self.has(by))
+        at = {"step": one.path, "item": one.item, "key": one.key, "due_on": one.due_on, "mine": mine}
+        found: list[Possible] = []
+        if one.kind == "decision" and rule is not None:
+            if self.has(by):
+                found.append(self._decision(one, rule, mine=mine))
+        elif self.has(by, OWNER, MANAGER) or one.person == self.actor.staff:
+            needs = ("view",) if rule is not None and rule.view else ()
+            kind = "record" if one.kind == "record" else "complete"
+            choices = (rule.record,) if rule is not None and rule.record else ()
+            found.append(Possible(kind, needs=needs, choices=choices, why_not=self._not_yet(one, rule), **at))
+            if rule is not None and rule.hours:
+                found.append(Possible("hours", **at))
+            if rule is not None and not rule.confirms and one.kind != "review":
+                found.append(Possible("end", choices=rule.reasons, **at))
+        if self.has(OWNER, MANAGER) or (self.has(by) and one.person is None):
+            found.append(Possible("assign", **at))
+        return found
+
+    def _decision(self, one: Instance, rule: StepRule, *, mine: bool) -> Possible:
+        allowed, needs = [], ["reason"]
+        for name, outcome in rule.outcomes.items():
+            met = outcome.needs is None or evaluate(outcome.needs, self.state) is True
+            if met or (outcome.exception and outcome.exception in self.actor.roles):
+                allowed.append(name)
+        if rule.view:
+            needs.append("view")
+        return Possible(
+            "decide", step=one.path, item=one.item, key=one.key, choices=tuple(allowed), needs=tuple(needs),
+            due_on=one.due_on, mine=mine, why_not=self._not_yet(one, rule),
+        )  # fmt: skip
+
+    def _not_yet(self, one: Instance, rule: StepRule | None) -> Refusal | None:
+        """Return why this person, or anybody, can't do it today."""
+        if one.not_before is not None and self.today < one.not_before:
+            return Refusal("too_early", step=one.key, earliest=str(one.not_before))
+        for path in rule.not_by if rule else ():
+            if self.actor.staff in self._actors(path):
+                return Refusal("must_be_another_person", step=one.key, other=path)
+        for path in rule.same_as if rule else ():
+            if self.actor.staff not in self._actors(path):
+                return Refusal("must_be_the_same_person", step=one.key, other=path)
+        return None
+
+    def _actors(self, path: str) -> set[str | None]:
+        latest = self.state.counts.get(path, 0)
+        return {one.actor for one in self.state.past.values() if one.path == path and one.n == latest}
+
+    def menu(self) -> list[Possible]:
+        """Return what can be chosen in the open stages."""
+        state, found = self.state, []
+        for rule in self.rules.steps.values():
+            if not rule.choose or state.exit is not None or not self.has(rule.by or OWNER, OWNER, MANAGER):
+                continue
+            parent = state.open.get(f"{rule.parent}#{state.counts.get(rule.parent, 0)}")
+            since = parent.opened_seq if parent else 0
+            if (rule.parent and parent is None) or not holds(rule.after, state, since, level=True):
+                continue
+            if rule.condition is not None and evaluate(rule.condition, state) is not True:
+                continue
+            used = sum(
+                1
+                for one in (*state.open.values(), *state.past.values())
+                if one.path == rule.path and one.opened_seq > since and one.item is None
+            )
+            if used < rule.choose:
+                found.append(Possible("open", step=rule.path))
+        return found
+
+    def whole(self) -> list[Possible]:
+        """Return what can be done with the whole pathway."""
+        state, rules = self.state, self.rules
+        found: list[Possible] = []
+        works_here = self.has(*rules.roles)
+        if works_here and not state.closed:
+            found.extend(Possible(kind) for kind in ("contact", "fact", "record"))
+        if works_here:
+            found.append(Possible("correct", needs=("reason",)))
+        if state.exit is None:
+            found.extend(
+                Possible("happen", choices=(name,))
+                for name, happening in rules.happenings.items()
+                if self.has(*happening.by) and (happening.step is None or self._is_open(happening.step))
+            )
+        if self.has(OWNER, MANAGER):
+            found.extend(self._owners())
+        if state.exit is not None and self.has(MANAGER) and state.reentered is None:
+            latest = add(state.exit.on, span(rules.reopen_within))
+            if self.today <= latest:
+                found.append(Possible("reopen", needs=("reason",), due_on=latest))
+        return found
+
+    def _is_open(self, path: str) -> bool:
+        return any(one.path == path for one in self.state.open.values())
+
+    def _owners(self) -> list[Possible]:
+        state = self.state
+        found = [] if state.closed else [Possible("change_owner")]
+        if state.exit is None:
+            found.append(Possible("exit", choices=tuple(self.rules.exits), needs=("reason",)))
+            if state.paused is None:
+                found.append(Possible("pause", choices=self.rules.watch.pause_reasons))
+            else:
+                found.append(Possible("resume"))
+        return found

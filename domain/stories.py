@@ -1,0 +1,44 @@
+"""Playing a story on the pure core: what ``check`` does with examples and tests with the demonstration's script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.script import Cast, Frame, Story, command_of
+from domain.simulation import Simulation
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from domain.rules import Rules
+
+
+def cast_of(rules: Rules) -> Cast:
+    """Return a cast with two people for every role, so that two can decide where one may not decide alone."""
+    return Cast({f"{role}_{place}": (role,) for role in rules.roles for place in ("one", "two")})
+
+
+def frame_of(rules: Rules, name: str) -> Frame:
+    """Return a frame of made-up ids."""
+    return Frame(f"p-{name}", rules.programme, "example", f"r-{name}", f"person-{name}", "unit", "owner_one")
+
+
+def play(
+    rules: Rules, told: Story, *, start: date, cast: Cast | None = None, frame: Frame | None = None,
+    until: datetime | None = None,
+) -> Simulation:  # fmt: skip
+    """Play a story on the pure core from a day, and let time pass until an instant. Raises Refusal, ScriptError."""
+    cast = cast or cast_of(rules)
+    frame = frame or frame_of(rules, "example")
+    simulation = Simulation(rules, frame.pathway)
+    for index, entry in enumerate(told.entries):
+        now = entry.instant(start)
+        simulation.advance_to(now)
+        command = command_of(
+            rules=rules, state=simulation.state, entry=entry, told=told, cast=cast, frame=frame, start=start,
+            id=f"{frame.referral}/{index}",
+        )  # fmt: skip
+        simulation.do(command, now)
+    if until is not None:
+        simulation.advance_to(until)
+    return simulation
