@@ -6,17 +6,23 @@ never encodes. Run it with ``python -m worker.codec_server``.
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import json
+import signal
 from http import HTTPStatus
 
 import structlog
 from google.protobuf import json_format
 from temporalio.api.common.v1 import Payload, Payloads
 
+from records.database import connect
 from records.keys import KeyDestroyed, KeyUnavailable
+from worker import logging
 from worker.codec import Keys, PathwayCodec, PayloadUnreadable
 from worker.http import HttpServer, Request, Response
+from worker.keys import process_keys
+from worker.settings import Settings
 
 HOST = "127.0.0.1"
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")  # a rebound DNS name isn't among them
@@ -73,3 +79,25 @@ async def _readable(codec: PathwayCodec, payload: Payload) -> Payload:
     except (KeyDestroyed, KeyUnavailable, PayloadUnreadable):
         # A shredded participant's history must still be listed; only its contents are gone.
         return Payload(metadata={"encoding": b"json/plain"}, data=json.dumps(UNREADABLE).encode())
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with await connect(settings.database_url, schema=settings.database_schema, max_size=2) as pool:
+        keys = process_keys(pool, settings.master_key_path)
+        async with codec_server(keys, port=settings.codec_port, origin=settings.codec_origin) as server:
+            _log.info("decoding for this machine", port=server.port)
+            await stop.wait()
+
+
+def main() -> None:
+    """Serve until a signal comes."""
+    settings = Settings()
+    logging.configure(settings)
+    asyncio.run(_serve(settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -5,6 +5,7 @@ The connection to Temporal is the SDK's own (TEMPORAL_*, temporal.toml); here it
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -86,10 +87,31 @@ class Settings(BaseSettings):
         return self.mail or str(self.home / "outbox")
 
 
+def settings_page() -> str:
+    """Return deploy/settings.md: every setting with its default and meaning."""
+    return _PAGE_HEAD + settings_table()
+
+
 def settings_table() -> str:
-    """Return every setting as the Markdown table of deploy/settings.md."""
+    """Return every setting as a Markdown table."""
     rows = ["| Variable | Default | Meaning |", "| --- | --- | --- |"]
     for name, field in Settings.model_fields.items():
         default = "" if field.default in (None, "") else f"`{field.default}`"
         rows.append(f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |")
     return "\n".join(rows) + "\n"
+
+
+_PAGE_HEAD = """# Settings
+
+Every process reads its settings from environment variables; an empty one counts as not set. This page is written by
+`python -m worker.settings > deploy/settings.md`, and a test compares.
+
+The connection to Temporal follows the SDK's own configuration: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`,
+`TEMPORAL_API_KEY`, `TEMPORAL_TLS*` and a profile in `temporal.toml` (`TEMPORAL_CONFIG_FILE`, `TEMPORAL_PROFILE`), so
+that a cluster or Temporal Cloud is a matter of configuration alone.
+
+"""
+
+
+if __name__ == "__main__":
+    sys.stdout.write(settings_page())

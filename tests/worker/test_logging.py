@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import structlog
+from temporalio import activity, workflow
 
 from domain.errors import Refusal
 from worker.logging import REMOVED, configure, describe
@@ -35,16 +36,19 @@ class Log:
 
 
 @pytest.fixture
-def log() -> Iterator[Log]:
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
+    # Setting them to what they are lets them be put back afterwards.
+    monkeypatch.setattr(workflow.logger, "workflow_info_on_message", True)
+    monkeypatch.setattr(activity.logger, "activity_info_on_message", True)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     root = logging.getLogger()
-    handlers, level, hook = root.handlers[:], root.level, sys.excepthook
+    handlers, level = root.handlers[:], root.level
     log = Log()
     configure(Settings(log_format="json"), stream=log.stream)
     yield log
     root.handlers[:] = handlers
     root.setLevel(level)
     logging.captureWarnings(capture=False)
-    sys.excepthook = hook
     structlog.reset_defaults()
 
 

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from temporalio import activity, workflow
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.worker import Replayer, Worker
@@ -134,7 +135,9 @@ class TestMissingKey:
 
 class TestLogging:
     @pytest.fixture
-    def lines(self) -> Iterator[io.StringIO]:
+    def lines(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+        monkeypatch.setattr(workflow.logger, "workflow_info_on_message", False)
+        monkeypatch.setattr(activity.logger, "activity_info_on_message", False)
         stream = io.StringIO()
         handler = logging.StreamHandler(stream)
         handler.setFormatter(formatter(json=True))
