@@ -28,6 +28,9 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """What is written, in this order, and what tells its rows apart; ``steps_closed_by`` is a way into ``steps``."""
 
+HOURS = "hours"
+"""The record of attended hours, which has a table of its own."""
+
 TABLES = tuple(table for table in KEYS if table != "steps_closed_by")
 
 
@@ -82,6 +85,7 @@ def _opened(pathway: str, event: Event) -> list[Change]:
         path=event.step or coded["key"],
         n=event.n or 1,
         role=coded.get("by"),
+        never_paused=coded.get("never_paused", False),
         status="open",
         opened_on=event.occurred_on,
         opened_at=event.recorded_at,
@@ -121,6 +125,9 @@ def _fact(pathway: str, event: Event) -> list[Change]:
 
 def _record(pathway: str, event: Event) -> list[Change]:
     coded = event.coded
+    if coded["record"] == HOURS:
+        row = {"pathway": pathway, "seq": event.seq, "key": coded["key"], "by": event.actor.staff, **coded["values"]}
+        return [Change("hours", row)]
     row = {
         "pathway": pathway, "seq": event.seq, "record": coded["record"], "key": coded.get("key"),
         "item": coded.get("item"), "rater": coded.get("rater"), "values": coded.get("values", {}),
@@ -185,15 +192,15 @@ def _closed(pathway: str, event: Event) -> list[Change]:
 
 def _corrected(pathway: str, event: Event) -> list[Change]:
     coded = event.coded
-    of, what, changed = coded["of"], coded["what"], coded.get("changes", {})
-    on = coded.get("occurred_on") or event.occurred_on
+    of, what, changed, on = coded["of"], coded["what"], coded.get("changes", {}), event.occurred_on
+    row: Row = {"pathway": pathway, "seq": of, "occurred_on": on}
     if what == "fact":
         value = {"value": changed["value"]} if "value" in changed else {}
-        return [Change("facts", {"pathway": pathway, "seq": of, "occurred_on": on, "refused": False, **value})]
-    if what == "record":
-        return [Change("records_taken", {"pathway": pathway, "seq": of, "occurred_on": on, "values": changed})]
-    if what == "hours":
+        return [Change("facts", {**row, "refused": False, **value})]
+    if what == "record" and coded.get("name") == HOURS:
         return [Change("hours", {"pathway": pathway, "seq": of, **changed})]
+    if what == "record":
+        return [Change("records_taken", {**row, "values": changed})]
     if what == "done":
         return [Change("steps_closed_by", {"pathway": pathway, "of": of, "on": on})]
     if what == "referral":

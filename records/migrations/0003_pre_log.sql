@@ -34,8 +34,8 @@ CREATE TABLE pathways (
 CREATE UNIQUE INDEX pathways_one_inside ON pathways (participant, operation)
     WHERE status IN ('reserved', 'open', 'paused');
 CREATE INDEX pathways_owner ON pathways (owner) WHERE status <> 'closed';
-CREATE INDEX pathways_due ON pathways (next_due, id) WHERE status <> 'closed';
-CREATE INDEX pathways_listed ON pathways (operation, status, id);
+CREATE INDEX pathways_listed ON pathways (reserved_at DESC, id);
+CREATE INDEX pathways_of_operation ON pathways (operation, reserved_at DESC, id);
 
 CREATE TABLE batches (
     pathway     text NOT NULL REFERENCES pathways,

@@ -16,6 +16,7 @@ CREATE TABLE notices (
     reason         text,
     message_id     uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
     attempts       integer NOT NULL DEFAULT 0,
+    retry          boolean NOT NULL DEFAULT false,  -- of a failed one: whether trying again can help
     promised_at    timestamptz NOT NULL,
     claimed_at     timestamptz,
     settled_at     timestamptz,
@@ -31,7 +32,7 @@ CREATE TABLE outbox (
     created_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
     leased_until timestamptz,
     attempts     integer NOT NULL DEFAULT 0,
-    last_error   text,
+    last_error   text,  -- a code, never a text: it may stand in a page of operations
     done_at      timestamptz
 );
 CREATE INDEX outbox_waiting ON outbox (id) WHERE done_at IS NULL;

@@ -1,18 +1,18 @@
 -- name: steps
 -- Write step rows: what is given over what stands there.
-INSERT INTO steps AS t (pathway, key, path, n, item, kind, role, person, provider, parent, stage, required, status,
-    outcome, opened_on, opened_at, opened_seq, due, due_on, not_before, done_on, done_by, ended_on, ended_reason,
+INSERT INTO steps AS t (pathway, key, path, n, item, kind, role, person, provider, parent, stage, required, never_paused,
+    status, outcome, opened_on, opened_at, opened_seq, due, due_on, not_before, done_on, done_by, ended_on, ended_reason,
     closed_seq, waits)
 SELECT r.pathway, r.key, r.path, r.n, r.item, r.kind, r.role, r.person, r.provider, r.parent, r.stage, r.required,
-    r.status, r.outcome, r.opened_on, r.opened_at, r.opened_seq, r.due, r.due_on, r.not_before, r.done_on, r.done_by,
-    r.ended_on, r.ended_reason, r.closed_seq, r.waits
+    r.never_paused, r.status, r.outcome, r.opened_on, r.opened_at, r.opened_seq, r.due, r.due_on, r.not_before,
+    r.done_on, r.done_by, r.ended_on, r.ended_reason, r.closed_seq, r.waits
 FROM jsonb_array_elements($1) d
 LEFT JOIN steps s ON s.pathway = d ->> 'pathway' AND s.key = d ->> 'key'
 CROSS JOIN LATERAL jsonb_populate_record(s, d) r
 ON CONFLICT (pathway, key) DO UPDATE SET path = excluded.path, n = excluded.n, item = excluded.item,
     kind = excluded.kind, role = excluded.role, person = excluded.person, provider = excluded.provider,
-    parent = excluded.parent, stage = excluded.stage, required = excluded.required, status = excluded.status,
-    outcome = excluded.outcome, opened_on = excluded.opened_on, opened_at = excluded.opened_at,
+    parent = excluded.parent, stage = excluded.stage, required = excluded.required,
+    never_paused = excluded.never_paused, status = excluded.status, outcome = excluded.outcome, opened_on = excluded.opened_on, opened_at = excluded.opened_at,
     opened_seq = excluded.opened_seq, due = excluded.due, due_on = excluded.due_on, not_before = excluded.not_before,
     done_on = excluded.done_on, done_by = excluded.done_by, ended_on = excluded.ended_on,
     ended_reason = excluded.ended_reason, closed_seq = excluded.closed_seq, waits = excluded.waits
@@ -73,7 +73,8 @@ UPDATE pathways t SET
     closed_at = r.closed_at,
     stage = (SELECT s.path FROM steps s WHERE s.pathway = t.id AND s.status = 'open' AND s.kind = 'stage'
              ORDER BY s.opened_seq DESC LIMIT 1),
-    next_due = (SELECT min(s.due) FROM steps s WHERE s.pathway = t.id AND s.status = 'open')
+    next_due = (SELECT min(s.due) FROM steps s WHERE s.pathway = t.id AND s.status = 'open'
+                AND (r.status <> 'paused' OR s.never_paused))
 FROM jsonb_array_elements($1) d
 JOIN pathways q ON q.id = d ->> 'id'
 CROSS JOIN LATERAL jsonb_populate_record(q, d) r

@@ -1,0 +1,57 @@
+-- name: lock
+-- Hold one notice.
+SELECT pathway, state, retry FROM notices WHERE id = $1 FOR UPDATE
+
+-- name: lock_pathway
+-- Let nothing be recorded on a pathway while a notice's cause is looked at.
+SELECT id FROM pathways WHERE id = $1 FOR SHARE
+
+-- name: look
+-- A notice, whether its cause still holds, and whom it goes to today.
+SELECT n.id AS notice, n.pathway, n.seq, n.kind, n.key, n.about, n.due_on, n.message_id, n.attempts + 1 AS attempt,
+    p.operation, p.programme, p.rules, p.status AS pathway_status, s.path AS step, s.status AS step_status,
+    s.ended_reason, s.due_on AS step_due_on, f.id AS recipient, f.name, f.email, f.language
+FROM notices n
+JOIN pathways p ON p.id = n.pathway
+LEFT JOIN steps s ON s.pathway = n.pathway AND s.key = n.key
+LEFT JOIN staff f ON f.id = recipient(n.pathway, n.recipient_role, n.kind, n.late, $2)
+WHERE n.id = $1
+
+-- name: claim
+-- Say that a process is about to hand a notice over.
+UPDATE notices SET state = 'claimed', recipient = $2, claimed_at = $3, settled_at = NULL, reason = NULL, retry = false,
+    attempts = attempts + 1
+WHERE id = $1
+
+-- name: give_up
+-- End a notice that is not sent, with its reason; a failed one may be tried again.
+UPDATE notices SET state = $2, reason = $3, retry = $2 = 'failed', settled_at = $4 WHERE id = $1
+
+-- name: settle
+-- Say what became of a claimed notice; a process that was taken for dead may still know.
+UPDATE notices SET state = $2, reason = $3, retry = $4, settled_at = $5
+WHERE id = $1 AND state IN ('claimed', 'uncertain') AND ($6::integer IS NULL OR attempts = $6) RETURNING id
+
+-- name: stale
+-- Notices that a process claimed and never settled: nobody knows whether they arrived.
+UPDATE notices SET state = 'uncertain', reason = 'process_died', settled_at = $2
+WHERE state = 'claimed' AND claimed_at < $1 RETURNING id
+
+-- name: waiting
+-- Notices that somebody should take up: promised but not claimed, or failed where trying again can help.
+SELECT id FROM notices
+WHERE (state = 'promised' AND promised_at < $1) OR (state = 'failed' AND retry AND settled_at < $1 AND attempts < $2)
+ORDER BY id LIMIT $3
+
+-- name: counts
+-- How many notices are in each state.
+SELECT state, count(*) AS count FROM notices GROUP BY state
+
+-- name: listed
+-- Notices, the newest first, in some state or on some pathway.
+SELECT id, pathway, seq, key, kind, about, recipient_role, recipient, due_on, state, reason, attempts, promised_at,
+    claimed_at, settled_at
+FROM notices
+WHERE ($1::text[] IS NULL OR state = ANY ($1)) AND ($2::text IS NULL OR pathway = $2)
+    AND ($3::bigint IS NULL OR id < $3)
+ORDER BY id DESC LIMIT $4

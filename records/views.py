@@ -1,0 +1,168 @@
+"""What pages and lists ask: pathways, what is due, one pathway whole. Reading only; pseudonymous, names come apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import asyncpg
+
+from records.database import Executor, Pool
+from records.queries import Queries
+
+_SQL = Queries("views")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A pathway in a list; status is ``diverged`` while it takes no commands."""
+
+    id: str
+    operation: str
+    programme: str
+    referral: str
+    ordinal: int
+    previous: str | None
+    unit: str
+    referrer: str | None
+    owner: str
+    status: str
+    stage: str | None
+    referred_on: date | None
+    resume_by: date | None
+    exit_reason: str | None
+    exit_class: str | None
+    exited_on: date | None
+    last_seq: int
+    next_due: datetime | None
+    reserved_at: datetime
+
+    @property
+    def cursor(self) -> tuple[datetime, str]:
+        """Where the next page begins."""
+        return self.reserved_at, self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An open step with a due day; ``answers`` is whoever it falls back on."""
+
+    pathway: str
+    key: str
+    path: str
+    kind: str
+    item: str | None
+    role: str | None
+    person: str | None
+    answers: str
+    owner: str
+    operation: str
+    unit: str
+    due: datetime
+    due_on: date | None
+    overdue: bool
+
+    @property
+    def cursor(self) -> tuple[datetime, str, str]:
+        """Where the next page begins."""
+        return self.due, self.pathway, self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One pathway whole, without anything sealed."""
+
+    pathway: Listed
+    rules: str | None
+    steps: tuple[dict[str, Any], ...]
+    milestones: tuple[dict[str, Any], ...]
+    facts: tuple[dict[str, Any], ...]
+    records: tuple[dict[str, Any], ...]
+    hours: tuple[dict[str, Any], ...]
+
+
+async def pathways(
+    pool: Pool,
+    *,
+    operation: str | None = None,
+    owner: str | None = None,
+    unit: str | None = None,
+    statuses: tuple[str, ...] | None = None,
+    after: tuple[datetime, str] | None = None,
+    limit: int = 50,
+) -> list[Listed]:
+    """Return pathways, the newest first; go on with ``after`` the last one's cursor."""
+    wanted = None if statuses is None else list(statuses)
+    rows = await _planned(pool, _SQL.listed, operation, owner, unit, wanted, *(after or (None, None)), limit)
+    return [Listed(**row) for row in rows]
+
+
+async def due(
+    pool: Pool,
+    *,
+    now: datetime,
+    until: datetime | None = None,
+    operation: str | None = None,
+    owner: str | None = None,
+    unit: str | None = None,
+    after: tuple[datetime, str, str] | None = None,
+    limit: int = 50,
+) -> list[Due]:
+    """Return open steps in the order of their due instants; ``until`` now gives what is overdue alone."""
+    query = _SQL.due if owner is None else _SQL.due_of_owner
+    rows = await _planned(pool, query, now, until, operation, owner, unit, *(after or (None, None, None)), limit)
+    return [Due(**row) for row in rows]
+
+
+async def _planned(pool: Pool, query: str, *arguments: Any) -> list[asyncpg.Record]:
+    async with pool.acquire() as connection, connection.transaction(readonly=True):
+        # With a plan for any arguments, an absent filter would cost as much as a present one.
+        await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+        return list(await connection.fetch(query, *arguments))
+
+
+async def show(pool: Pool, pathway: str, *, now: datetime) -> Shown | None:
+    """Return one pathway whole, as it was at one instant, or None."""
+    async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        row = await connection.fetchrow(_SQL.pathway, pathway)
+        if row is None:
+            return None
+        return Shown(
+            Listed(**row),
+            await connection.fetchval(_SQL.rules, pathway),
+            await _rows(connection, _SQL.steps, pathway, now),
+            await _rows(connection, _SQL.milestones, pathway),
+            await _rows(connection, _SQL.facts, pathway),
+            await _rows(connection, _SQL.records, pathway),
+            await _rows(connection, _SQL.hours, pathway),
+        )
+
+
+async def _rows(executor: Executor, query: str, *arguments: Any) -> tuple[dict[str, Any], ...]:
+    return tuple(dict(row) for row in await executor.fetch(query, *arguments))
+
+
+async def why(pool: Executor, pathway: str, seq: int) -> tuple[dict[str, Any], ...]:
+    """Return an event and the events that led to it, the first cause last."""
+    return await _rows(pool, _SQL.why, pathway, seq)
+
+
+async def adrift(pool: Executor, *, on: date) -> list[tuple[str, str]]:
+    """Return pathways that somebody could fall from: ``owner_unresolved`` or ``no_next_date``. Always empty, we say."""
+    return [(row["pathway"], row["why"]) for row in await pool.fetch(_SQL.adrift, on)]
+
+
+async def diverged(pool: Executor) -> list[tuple[str, str]]:
+    """Return pathways that take no commands until somebody mends them, with the reason."""
+    return [(row["pathway"], row["why"]) for row in await pool.fetch(_SQL.diverged)]
+
+
+async def open_pathways(pool: Executor, *, after: str = "", limit: int = 500) -> list[tuple[str, int]]:
+    """Return pathways that are not closed, with their last sequence numbers; go on with ``after`` the last id."""
+    return [(row["id"], row["last_seq"]) for row in await pool.fetch(_SQL.open_pathways, after, limit)]
+
+
+async def horizon(pool: Executor) -> int:
+    """Return the last position: a report that names it can be made again, byte for byte."""
+    return int(await pool.fetchval(_SQL.horizon))
