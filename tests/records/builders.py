@@ -112,7 +112,9 @@ class Story:
 
     async def refer(self, *parts: tuple[EventType, dict[str, Any]], **more: Any) -> log.Receipt:
         """Record the referral, with the watch that every pathway has."""
-        return await self.record(self.referred(**more), opened("watch#1", due=NOW + timedelta(days=28)), *parts)
+        return await self.record(
+            self.referred(**more), opened("watch#1", due=NOW + timedelta(days=28), never_paused=True), *parts
+        )
 
     def referred(self, **more: Any) -> tuple[EventType, dict[str, Any]]:
         """Return the beginning."""
