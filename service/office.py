@@ -39,6 +39,8 @@ from workflows import ports
 from workflows.details import status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from domain.commands import Command
     from domain.interpreter import State
     from records.database import Pool
@@ -52,11 +54,15 @@ GIVE_UP_AFTER = TAKEN_WITHIN + TASK_TIMEOUT + timedelta(seconds=1)  # so after t
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long callers wait; a skipping clock needs a wide window, because it may jump while a command is on its way."""
+    """How long callers wait; a skipping clock may jump while a command is on its way and needs a wide window."""
 
     answer: timedelta = ANSWER_WITHIN
     taken: timedelta = TAKEN_WITHIN
     give_up: timedelta = GIVE_UP_AFTER
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 @workflow.defn(name=ports.PATHWAY)
@@ -69,19 +75,18 @@ class _Pathway:
 
 
 class Office:
-    """Send commands to pathways through one Temporal client."""
+    """Send commands to pathways through one Temporal client; ``clock`` is another one only where time is skipped."""
 
     def __init__(
-        self, *, pool: Pool, keys: KeyRing, client: Client, task_queue: str, patience: Patience | None = None
-    ) -> None:
+        self, *, pool: Pool, keys: KeyRing, client: Client, task_queue: str, patience: Patience | None = None,
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> None:  # fmt: skip
         self.pool = pool
         self.keys = keys
         self.client = client
         self.task_queue = task_queue
         self.patience = patience or Patience()
-
-    def _now(self) -> datetime:
-        return datetime.now(UTC)
+        self.clock = clock
 
     async def send(self, pathway: str, command: Command) -> AnswerGiven:
         """Send a command to an open pathway, or wake a closed one with it, and give one of the three answers."""
@@ -144,7 +149,7 @@ class Office:
     def _asking(self, command: Command) -> ports.Asking:
         if command.not_after is not None:
             return ports.Asking(command=command)
-        not_after = self._now() + self.patience.taken
+        not_after = self.clock() + self.patience.taken
         return ports.Asking(command=command.model_copy(update={"not_after": not_after}))
 
     async def _ask(self, pathway: str, ask) -> AnswerGiven:  # type: ignore[no-untyped-def]  # noqa: ANN001
@@ -183,7 +188,7 @@ class Office:
                 return Accepted(pathway)
             except WorkflowUpdateFailedError as error:
                 return _not_taken(pathway, error)
-        return NotTaken(pathway, Refusal("given_up", not_after=str(self._now())))
+        return NotTaken(pathway, Refusal("given_up", not_after=str(self.clock())))
 
 
 class _NotRunning(Exception):

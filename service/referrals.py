@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from domain import operations as rules_of_operations
@@ -45,7 +45,7 @@ async def refer(office: Office, referral: Referral, *, by: Actor, command_id: st
         known = ", ".join(one.id for one in await operations.every(office.pool))
         return NotTaken(None, Refusal("operation_unknown", operation=referral.operation, known=known))
     text, rules = await rules_in_force(office.pool, operation.programme, referral.on)
-    now = datetime.now(UTC)
+    now = office.clock()
 
     def command(
         pathway: str, person: str, unit: str, owner: str, ordinal: int = 1, previous: str | None = None
