@@ -92,6 +92,11 @@ class ParticipantPathway:
             self._stage_ended = self._stage_ended or any(_ends_a_stage(event) for event in events)
         return events
 
+    @workflow.query(name=ports.RECORDED)
+    def standing(self) -> ports.Standing:
+        """Tell how far recording has come: what was restored from an old backup stands behind the log."""
+        return ports.Standing(self._recorded, self._state.seq if self._state else 0, self._diverged)
+
     # ----------------------------------------------------------------------------------------------- the main loop
 
     @workflow.run

@@ -19,6 +19,7 @@ RECORD = "record"
 NOTIFY = "notify"
 PATHWAY = "ParticipantPathway"
 COMMAND = "command"
+RECORDED = "recorded"
 DIVERGED = "RecordDiverged"
 WORKFLOW_ID = "pathway/{}"
 SA_PROGRAMME = SearchAttributeKey.for_keyword("StegvisProgramme")
@@ -52,6 +53,15 @@ class Answer:
     last_seq: int
     position: int | None = None
     again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a run answers when asked where it stands: recorded so far, decided so far, and whether it is held."""
+
+    recorded: int
+    decided: int
+    diverged: bool
 
 
 @dataclass(frozen=True, slots=True)
