@@ -86,10 +86,10 @@ class OperationDef(Part):
     esf: EsfDef
     budget: BudgetDef
     planned: list[PlannedDef]
-    partners: list[PartnerDef] = []
+    partners: list[PartnerDef] = Field([])
     units: Annotated[list[UnitDef], Field(min_length=1)]
     staff: Annotated[list[StaffDef], Field(min_length=1)]
-    places: dict[Name, int] = {}
+    places: dict[Name, int] = Field({})
 
     @model_validator(mode="after")
     def _fits(self) -> OperationDef:

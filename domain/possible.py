@@ -7,7 +7,7 @@ are not judged here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.calendar import add, local_day
 from domain.conditions import evaluate
@@ -28,7 +28,7 @@ MANAGER = "manager"
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """One thing that can be done: a command's kind, on which step, with which choices; ``why_not`` when it can't yet."""
+    """One thing that can be done: a command's kind, on which step, with which choices; ``why_not`` when not yet."""
 
     kind: str
     step: str | None = None
@@ -73,7 +73,7 @@ class _Asker:
         rule = self.rules.steps.get(one.path)
         by = one.by or OWNER
         mine = one.person == self.actor.staff or (one.person is None and self.has(by))
-        at = {"step": one.path, "item": one.item, "key": one.key, "due_on": one.due_on, "mine": mine}
+        at: dict[str, Any] = {"step": one.path, "item": one.item, "key": one.key, "due_on": one.due_on, "mine": mine}
         found: list[Possible] = []
         if one.kind == "decision" and rule is not None:
             if self.has(by):
@@ -85,10 +85,12 @@ class _Asker:
             found.append(Possible(kind, needs=needs, choices=choices, why_not=self._not_yet(one, rule), **at))
             if rule is not None and rule.hours:
                 found.append(Possible("hours", **at))
-            if rule is not None and not rule.confirms and one.kind != "review":
+            if rule is not None and rule.reasons and not rule.confirms:
                 found.append(Possible("end", choices=rule.reasons, **at))
-        if self.has(OWNER, MANAGER) or (self.has(by) and one.person is None):
+        if self.has(OWNER, MANAGER):
             found.append(Possible("assign", **at))
+        elif self.has(by) and one.person is None:
+            found.append(Possible("assign", choices=(self.actor.staff,), **at))  # claim it
         return found
 
     def _decision(self, one: Instance, rule: StepRule, *, mine: bool) -> Possible:

@@ -9,7 +9,7 @@ life, when that was earlier.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from domain.calendar import STOCKHOLM
@@ -68,7 +68,8 @@ class Entry:
 
     def instant(self, start: date) -> datetime:
         """Return when it is done, for a referral that is made on ``start``."""
-        return datetime.combine(start + timedelta(days=self.day), FIRST, STOCKHOLM) + timedelta(minutes=self.order)
+        first = datetime.combine(start + timedelta(days=self.day), FIRST, STOCKHOLM).astimezone(UTC)
+        return first + timedelta(minutes=self.order)
 
     def __str__(self) -> str:
         return " ".join((self.verb, *self.words))

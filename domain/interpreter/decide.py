@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 AFTER_EXIT_TOO = (
     Complete,
     Decide,
+    EndStep,
     TakeRecord,
     RecordFact,
     Correct,
@@ -76,7 +78,8 @@ def advance(
     ``recorded_at`` differs from ``now`` when history is played at a take-over: the rules' clock stands in the past.
     Raises Refusal; the state is not changed.
     """
-    at = recorded_at or now
+    now = now.astimezone(UTC)  # instants are stored, compared and hashed in UTC
+    at = (recorded_at or now).astimezone(UTC)
     day = command.occurred_on or local_day(now)
     if command.not_after is not None and at > command.not_after:
         raise Refusal("given_up", not_after=command.not_after.isoformat())

@@ -39,12 +39,14 @@ def due_text(work: Work, path: str) -> str | None:
     return work.rules.steps[path].due
 
 
-def due_on(work: Work, path: str, opened_on: date) -> tuple[date | None, str]:
-    """Return a step's due day and its anchor's name."""
+def due_on(work: Work, path: str, opened_on: date, *, afresh: bool = False) -> tuple[date | None, str]:
+    """Return a step's due day and its anchor's name; ``afresh`` counts from the opening, whatever the rule says."""
     text = due_text(work, path)
     if text is None:
         return None, "opening"
     rule = due_rule(text)
+    if afresh:
+        return add(opened_on, rule.span), "opening"
     anchor = opened_on if rule.anchor == "opening" else (work.state.day(rule.anchor) or opened_on)
     return add(anchor, rule.span), rule.anchor
 

@@ -172,7 +172,7 @@ def reopen(work: Work, command: Reopen) -> None:
     decision = work.state.past.get(left.key or "")
     rule = work.rule(decision.path) if decision else None
     if rule is not None:
-        open_step(work, rule, back)
+        open_step(work, rule, back, afresh=True)
 
 
 def reenter(work: Work, command: Reenter) -> None:

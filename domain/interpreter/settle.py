@@ -221,9 +221,12 @@ def _follows(rule: StepRule, reason: str, cls: str) -> bool:
 
 def open_step(
     work: Work, rule: StepRule, cause: Cause, *, person: str | None = None, provider: str | None = None,
-    sealed: dict[str, Any] | None = None,
+    sealed: dict[str, Any] | None = None, afresh: bool = False,
 ) -> str:  # fmt: skip
-    """Open a step (with ``for_each``: the group and an instance for each item) and return its key."""
+    """Open a step (with ``for_each``: the group and an instance for each item) and return its key.
+
+    ``afresh``: its due rule counts from today, whatever its anchor; a deadline that has passed must not decide again.
+    """
     state = work.state
     n = state.counts.get(rule.path, 0) + 1
     key = f"{rule.path}#{n}"
@@ -232,9 +235,8 @@ def open_step(
         required = evaluate(rule.required_if, state) is True
     given = {"person": person, "provider": provider}
     if not rule.grouped:
-        _emit_opened(
-            work, rule, cause, coded={"key": key, "kind": rule.kind, "required": required, **given}, sealed=sealed
-        )
+        one = {"key": key, "kind": rule.kind, "required": required, **given}
+        _emit_opened(work, rule, cause, coded=one, sealed=sealed, afresh=afresh)
         return key
     _emit_opened(work, rule, cause, coded={"key": key, "kind": "group", "required": required, **given}, sealed=sealed)
     inside = Cause(work.last, f"{rule.path}.for_each")
@@ -250,8 +252,9 @@ def _day_of(work: Work, cause: Cause) -> date:
 
 
 def _emit_opened(
-    work: Work, rule: StepRule, cause: Cause, *, coded: dict[str, Any], sealed: dict[str, Any] | None = None
-) -> None:
+    work: Work, rule: StepRule, cause: Cause, *, coded: dict[str, Any], sealed: dict[str, Any] | None = None,
+    afresh: bool = False,
+) -> None:  # fmt: skip
     day = _day_of(work, cause)
     n = work.state.counts.get(rule.path, 0) + ("item" not in coded)
     coded = {
@@ -259,7 +262,7 @@ def _emit_opened(
         "standing": rule.standing, "never_paused": rule.never_paused, **coded,
     }  # fmt: skip
     if coded["kind"] not in ("stage", "group"):
-        due_day, anchor = due_on(work, rule.path, day)
+        due_day, anchor = due_on(work, rule.path, day, afresh=afresh)
         coded["due_on"] = due_day.isoformat() if due_day else None
         coded["due"] = end_of(due_day).isoformat() if due_day else None
         coded["anchor"] = anchor

@@ -215,13 +215,11 @@ def end_step(work: Work, command: EndStep) -> None:
     """Interrupt a step that will not be completed. Raises Refusal."""
     one = work.find(command.step, command.item, command.n)
     rule = work.rule(one.path)
-    if rule is None or one.kind == "decision":
+    if rule is None or one.kind == "decision" or not rule.reasons or rule.confirms:
         raise Refusal("step_cant_be_ended", step=one.key)
     may_do(work, one)
-    if rule.reasons and command.coded_reason not in rule.reasons:
+    if command.coded_reason not in rule.reasons:
         raise Refusal("coded_reason_unknown", known=", ".join(rule.reasons))
-    if rule.confirms:
-        raise Refusal("step_cant_be_ended", step=one.key)
     coded = {"key": one.key, "item": one.item, "reason": command.coded_reason, "by_person": True}
     work.emit(
         EventType.ENDED,
