@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.refusals_input import INPUT
+
 TEXTS: dict[str, tuple[str, str]] = {
+    **INPUT,
     "already_done": (
         "{step} är redan klart: {who} registrerade det {on}. Är det fel, rätta den registreringen.",
         "{step} is already done: {who} registered it on {on}. If that is wrong, correct that entry.",

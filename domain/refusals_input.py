@@ -1,0 +1,104 @@
+"""Refusals of input before any rule is asked: numbers, files, registers. Part of the one table in domain/refusals.py."""
+
+from __future__ import annotations
+
+INPUT: dict[str, tuple[str, str]] = {
+    "birth_date_missing": (
+        "Födelsedatum behövs när numret inte säger det. Ange birth_date, ÅÅÅÅ-MM-DD.",
+        "The date of birth is needed where the number doesn't tell it. Give birth_date, YYYY-MM-DD.",
+    ),
+    "column_missing": ("Kolumnen {column} saknas i rubrikraden.", "The column {column} is missing in the header line."),
+    "column_twice": ("Kolumnen {column} står två gånger.", "The column {column} stands twice."),
+    "column_unknown": (
+        "Okänd kolumn {column}. Kända: {known}.",
+        "Unknown column {column}. Known: {known}.",
+    ),
+    "columns_too_many": (
+        "Raden har fler fält ({count}) än rubrikraden ({expected}). Sätt citattecken om text med skiljetecken.",
+        "The line has more fields ({count}) than the header ({expected}). Quote text that holds the separator.",
+    ),
+    "entry_invalid": ("Händelsen {entry} kan inte läsas: {problem}.", "The entry {entry} can't be read: {problem}."),
+    "event_invalid": ("Ingen giltig CloudEvent: {problem}.", "Not a valid CloudEvent: {problem}."),
+    "event_type_unknown": (
+        "Okänd händelsetyp {type}. Kända: {known}.",
+        "Unknown event type {type}. Known: {known}.",
+    ),
+    "file_empty": ("Filen är tom.", "The file is empty."),
+    "file_encoding": (
+        "Filen är inte UTF-8 (byte {byte} på rad {line}). Spara om den som UTF-8.",
+        "The file is not UTF-8 (byte {byte} on line {line}). Save it as UTF-8.",
+    ),
+    "file_unreadable": ("Filen {file} kan inte läsas ({problem}).", "The file {file} can't be read ({problem})."),
+    "id_invalid": (
+        "Beteckningen får ha högst 200 tecken och inga styrtecken.",
+        "The id may have at most 200 characters and no control characters.",
+    ),
+    "identity_checksum": (
+        "Identitetsnumrets kontrollsiffra stämmer inte. Kontrollera siffrorna.",
+        "The identity number's check digit is wrong. Check the digits.",
+    ),
+    "identity_date": (
+        "Identitetsnumret innehåller en dag som inte finns eller inte har varit. Kontrollera siffrorna.",
+        "The identity number holds a day that doesn't exist or hasn't come. Check the digits.",
+    ),
+    "identity_format": (
+        "Identitetsnumret har fel form. Skriv ÅÅÅÅMMDD-NNNN, eller ange sort: reserve för reservnummer.",
+        "The identity number has the wrong form. Write YYYYMMDD-NNNN, or give the kind: reserve for a reserve number.",
+    ),
+    "identity_kind": (
+        "Numret är inte av den sort som angavs. Rätta sorten eller numret.",
+        "The number isn't of the kind that was given. Correct the kind or the number.",
+    ),
+    "identity_kind_unknown": ("Okänd sorts nummer. Välj: {known}.", "Unknown kind of number. Choose: {known}."),
+    "identity_not_reserve": (
+        "Numret är ett giltigt personnummer eller samordningsnummer och får inte anges som reservnummer.",
+        "The number is a valid personal or coordination number and may not be entered as a reserve number.",
+    ),
+    "identity_taken": (
+        "Numret tillhör redan en annan deltagare. Någon behöver titta på båda.",
+        "The number belongs to another participant already. Somebody has to look at both.",
+    ),
+    "json_invalid": ("Raden är inte JSON (tecken {place}).", "The line is not JSON (character {place})."),
+    "key_destroyed": (
+        "Deltagarens nyckel är förstörd: uppgifterna kan inte läsas mer.",
+        "The participant's key is destroyed: the data can't be read any more.",
+    ),
+    "language_unknown": ("Okänt språk. Välj sv eller en.", "Unknown language. Choose sv or en."),
+    "line_too_long": (
+        "Raden är längre än {most} tecken. En remiss ryms på mycket mindre; saknas ett radslut eller citattecken?",
+        "The line is longer than {most} characters. A referral takes far less; is a line end or a quote missing?",
+    ),
+    "field_empty": ("Fältet {field} får inte vara tomt.", "The field {field} may not be empty."),
+    "notice_unknown": ("Okänd avisering {notice}.", "Unknown notice {notice}."),
+    "nothing_to_explain": (
+        "{what} finns inte på processen. Ange ett händelsenummer, ett steg eller n och aviseringens nummer.",
+        "{what} is not on the pathway. Give an event's number, a step, or n and a notice's number.",
+    ),
+    "operation_exists": (
+        "Verksamheten {operation} finns redan med andra dagar. Välj ett annat namn.",
+        "The operation {operation} exists with other days. Choose another name.",
+    ),
+    "pathway_ambiguous": (
+        "{pathway} kan betyda flera: {choices}. Skriv fler tecken.",
+        "{pathway} may mean several: {choices}. Write more characters.",
+    ),
+    "person_stated_differently": (
+        "Raden säger inte vem som menas: {field}.",
+        "The line doesn't say who is meant: {field}.",
+    ),
+    "programme_unknown": (
+        "Inget program {programme} är i kraft den dagen. 'stegvis programme publish' publicerar ett.",
+        "No programme {programme} is in force on that day. 'stegvis programme publish' publishes one.",
+    ),
+    "protection_unknown": ("Okänt skydd. Välj: {known}.", "Unknown protection. Choose: {known}."),
+    "quote_open": (
+        "Ett citattecken avslutas aldrig. Raden börjar på rad {line}.",
+        "A quotation mark is never closed. The record begins on line {line}.",
+    ),
+    "role_unknown": ("Okänd roll {role}. Kända: {known}.", "Unknown role {role}. Known: {known}."),
+    "staff_id_invalid": (
+        "En medarbetares beteckning har små bokstäver, siffror, punkt, bindestreck: förnamn.efternamn.",
+        "A staff id has lower-case letters, digits, dots and hyphens: first.last.",
+    ),
+    "unit_unknown": ("Okänd enhet {unit}. Kända: {known}.", "Unknown unit {unit}. Known: {known}."),
+}
