@@ -82,7 +82,8 @@ class _Asker:
             needs = ("view",) if rule is not None and rule.view else ()
             kind = "record" if one.kind == "record" else "complete"
             choices = (rule.record,) if rule is not None and rule.record else ()
-            found.append(Possible(kind, needs=needs, choices=choices, why_not=self._not_yet(one, rule), **at))
+            if rule is None or not rule.waits:
+                found.append(Possible(kind, needs=needs, choices=choices, why_not=self._not_yet(one, rule), **at))
             if rule is not None and rule.hours:
                 found.append(Possible("hours", **at))
             if rule is not None and rule.reasons and not rule.confirms:

@@ -197,6 +197,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "step_takes_another_record": ("{step} tar bedömningen {record}.", "{step} takes the record {record}."),
     "step_unknown": ("Programmet har inget steg {step}.", "The programme has no step {step}."),
+    "step_waits_for_a_place": (
+        "{step} blir klart när en plats i {pool} är ledig och erbjuds.",
+        "{step} is done when a place in {pool} is free and offered.",
+    ),
     "text_control_characters": (
         "{name} innehåller styrtecken. Skriv vanlig text.",
         "{name} holds control characters. Write plain text.",

@@ -51,6 +51,7 @@ class StepRule:
     kind: StepKind
     by: str | None = None
     after: dict[str, Any] | None = None
+    again: dict[str, Any] | None = None
     condition: dict[str, Any] | None = None
     choose: int = 0
     times: int = 1
@@ -81,6 +82,7 @@ class StepRule:
     view: bool = False
     reasons: tuple[str, ...] = ()
     tell: tuple[str, ...] = ()
+    waits: str | None = None
 
     @property
     def standing(self) -> bool:

@@ -321,8 +321,8 @@ class _Compiler:
         again = {"any": [{"ref": f"{offer}.declined"}, {"ref": f"{offer}.expired"}]}
         steps[waiting] = StepRule(
             path=waiting, parent=rule.parent, kind="task", by=OWNER, due=places.waiting_due, times=100,
-            after={"any": [rule.after or {"ref": f"{rule.parent}.opened" if rule.parent else "referral"}, again]},
-            overdue=rule.overdue, required=rule.required,
+            after=rule.after, again=again,
+            overdue=rule.overdue, required=rule.required, waits=places.pool,
         )  # fmt: skip
         happenings[f"{rule.path}_place"] = Happening(by=("system",), step=waiting)
         steps[offer] = StepRule(

@@ -219,9 +219,25 @@ def _exited(state: State, event: Event) -> None:
 def _reopened(state: State, event: Event) -> None:
     state.exit = None
     state.closed = False
+    for ref in [ref for ref in state.seen if ref == "exit" or ref.startswith("exit.")]:
+        del state.seen[ref]
     for key in event.coded["restored"]:
         one = state.past.pop(key)
         state.open[key] = replace(one, status="open", outcome=None, closed_seq=0, closed_on=None, actor=None)
+        _forget_ended(state, one)
+
+
+def _forget_ended(state: State, one: Instance) -> None:
+    """Let what waits for the end of a step wait again: the exit that ended it is taken back."""
+    ref = f"{one.path}.ended"
+    if one.item is not None or state.seen.get(ref) != one.closed_seq:
+        return
+    earlier = [past.closed_seq for past in state.past.values()
+               if past.path == one.path and past.item is None and past.status == "ended"]  # fmt: skip
+    if earlier:
+        state.seen[ref] = max(earlier)
+    else:
+        del state.seen[ref]
 
 
 def _closed(state: State, _event: Event) -> None:

@@ -173,8 +173,9 @@ def _opening(work: Work, rule: StepRule, since: int) -> Cause | None:
     elif rule.every:
         last = state.past.get(f"{rule.path}#{rounds}")
         found = last.closed_seq if last is not None and last.status == "done" else 0
-    elif rule.times > 1 and rule.after is not None and _rounds_since(state, rule.path, since) < rule.times:
-        found = holds(rule.after, state, last_opened, level=False)
+    elif rule.times > 1 and _rounds_since(state, rule.path, since) < rule.times:
+        trigger = rule.again or rule.after
+        found = holds(trigger, state, last_opened, level=False) if trigger is not None else 0
     else:
         found = 0
     if not found:
@@ -267,6 +268,7 @@ def _emit_opened(
         coded["due"] = end_of(due_day).isoformat() if due_day else None
         coded["anchor"] = anchor
         coded["at_due"] = rule.at_due
+        coded["waits"] = rule.waits
         coded["not_before"] = add(day, span(rule.not_before)).isoformat() if rule.not_before else None
         coded["alarms"] = alarms(work, rule.path, due_day, work.now, announce=rule.announce)
     work.emit(EventType.OPENED, cause, step=rule.path, n=n, coded=coded, sealed=sealed, on=day)

@@ -38,6 +38,8 @@ def complete(work: Work, command: Complete) -> None:
     may_do(work, one)
     rule = work.rule(one.path)
     if rule is not None:
+        if rule.waits:
+            raise Refusal("step_waits_for_a_place", step=one.key, pool=rule.waits)
         _persons(work, one, rule, command.present)
         _needs_view(rule, command.view)
     done(work, one, view=command.view, note=command.note)

@@ -12,7 +12,7 @@ from tests.unit.walk import Broken, Coverage, Walk
 
 ROOT = Path(__file__).parent.parent.parent
 PROGRAMMES = {"koll": ROOT / "programmes/koll.yaml", "everything": ROOT / "tests/programmes/everything.yaml"}
-WALKS = 700  # the rarest outcome is then reached several times; the run prints how often
+WALKS = 600  # the rarest outcome is then reached several times; the run prints how often
 STEPS = 60
 
 

@@ -79,7 +79,10 @@ class Coverage:
         wanted = {"paused", "not paused", *(f"event {name}" for name in _PLAIN_EVENTS)}
         for path, rule in rules.steps.items():
             wanted.add(f"opened {path}")
-            wanted.add(f"done {path}")
+            if not _always_left(rules, path):
+                wanted.add(f"done {path}")
+                if any(child.standing for child in rules.children.get(path, ())):
+                    wanted.add("ended stage_done")
             wanted.update(f"outcome {path}.{name}" for name in rule.outcomes)
             if rule.at_due:
                 wanted.add(f"timer at_due {path}")
@@ -100,10 +103,22 @@ class Coverage:
         wanted.update(f"Reached {name}" for name in rules.milestones)
         wanted.update(f"Withdrawn {name}" for name, cond in rules.milestones.items() if "record" in cond)
         wanted.update({"timer overdue", "timer escalate", "timer answer", "item kind watch", "item kind review"})
-        wanted.update({"ended exit", "ended reopened", "ended reentry", "ended stage_done"})
-        wanted.update({"due moved paused", "due moved resumed", "due moved contact", "due moved reopened", "due moved corrected"})
-        wanted.update(f"command {kind} {when}" for kind in _KINDS for when in ("not paused", "paused") if _fits(kind, when))
+        wanted.update({"ended exit", "ended reopened", "ended reentry"})
+        wanted.update(
+            {"due moved paused", "due moved resumed", "due moved contact", "due moved reopened", "due moved corrected"}
+        )
+        wanted.update(
+            f"command {kind} {when}" for kind in _KINDS for when in ("not paused", "paused") if _fits(kind, when)
+        )
         return wanted
+
+
+def _always_left(rules: Rules, path: str) -> bool:
+    """Tell whether a stage is only ever left by an exit, so that it is never done."""
+    return any(
+        child.required and child.outcomes and all(outcome.exit for outcome in child.outcomes.values())
+        for child in rules.children.get(path, ())
+    )
 
 
 _PLAIN_EVENTS = ("Referred", "FactRecorded", "RecordTaken", "OwnerChanged", "Paused", "Resumed", "Happened",
@@ -147,7 +162,12 @@ class Walk:
                 self._pass_time()
             if self.state.exit is not None and self.random.random() < 0.06:
                 self._do(c.Reenter(**self._ask(THE_SYSTEM), pathway="p-later"))
+            for name, happening in self.rules.happenings.items():
+                if happening.step in {one.path for one in self.state.open.values()} and self.random.random() < 0.4:
+                    self._do(c.Happen(**self._ask(THE_SYSTEM), happening=name))
             self._act()
+            if self.state.closed and self.random.random() < 0.2:
+                break
         self._finish()
 
     def _finish(self) -> None:
@@ -166,9 +186,10 @@ class Walk:
         facts = {name: self._value(rule) for name, rule in self.rules.facts.items() if self.random.random() < 0.8}
         if "birth_date" in facts:
             facts["birth_date"] = (self.now.date() - timedelta(days=365 * self.random.randint(14, 70))).isoformat()
-        for name, good in (("far", True), ("assistance", "long_term"), ("complex_problems", True)):
-            if name in self.rules.facts and self.random.random() < 0.8:
-                facts[name] = good
+        good = {"far": True, "assistance": "long_term", "complex_problems": True}
+        facts |= {
+            name: value for name, value in good.items() if name in self.rules.facts and self.random.random() < 0.8
+        }
         return c.Refer(
             **self._ask(self.cast.actor("referrer_one")), pathway=self.pathway, programme=self.rules.programme,
             operation="o", referral="r", person="x", unit="u", owner="owner_one", facts=facts,
@@ -221,35 +242,45 @@ class Walk:
 
     def _act(self) -> None:
         self._let_time_decide()  # a notice may be due at this very instant
-        for _ in range(4):
-            staff = self.random.choice((self.state.owner, *self.cast.roles))
-            actor = self.cast.actor(staff)
-            found = [one for one in possible(self.rules, self.state, actor, self.now) if one.why_not is None]
-            if found:
-                break
-        else:
-            return
+        offers = [
+            (actor, one)
+            for staff in [*self.random.sample(list(self.cast.roles), 5), self.state.owner]
+            for actor in (self.cast.actor(staff),)
+            for one in possible(self.rules, self.state, actor, self.now)
+            if one.why_not is None
+        ]
         if self.random.random() < 0.12:
-            self._nonsense(actor)
+            self._nonsense(self.cast.actor(self.random.choice(list(self.cast.roles))))
             return
-        chosen = min(self.random.sample(found, min(3, len(found))), key=self._familiar)
+        onward = [
+            offer for offer in offers if offer[1].kind in ("complete", "decide", "record", "open") and offer[1].step
+        ]
+        if onward and self.random.random() < 0.6:
+            offers = onward
+        if not offers:
+            return
+        actor, chosen = min(self.random.sample(offers, min(3, len(offers))), key=lambda offer: self._familiar(offer[1]))
         command = self._command(chosen, actor)
         if command is not None:
             self._do(command, offered=True)
 
     def _familiar(self, one: Possible) -> float:
-        gravity = 30 if one.kind in ("exit", "happen") else 0  # leaving is always possible; it must not always win
-        names = [f"command {one.kind} not paused", *(f"outcome {one.step}.{choice}" for choice in one.choices)]
-        return gravity + min(self.coverage.seen[name] for name in names) + self.random.random() * 10
+        paused = "paused" if self.state.paused else "not paused"
+        names = [f"command {one.kind} {paused}", *(f"outcome {one.step}.{choice}" for choice in one.choices)]
+        if one.kind in ("complete", "open", "end"):
+            names = [f"done {one.step}"]
+        gravity = 40 if one.kind in ("exit", "happen") else 0  # leaving is always possible; it must not always win
+        return gravity + min(self.coverage.seen[name] for name in names) * (0.2 + self.random.random())
 
     def _rarest(self, names: tuple[str, ...], prefix: str) -> str:
         return min(names, key=lambda name: (self.coverage.seen[f"{prefix}{name}"], self.random.random()))
 
-    def _command(self, one: Possible, actor: Actor) -> c.Command | None:  # noqa: C901 - one line a kind
+    def _command(self, one: Possible, actor: Actor) -> c.Command | None:
         late = self.now.date() - timedelta(days=self.random.choice((0, 0, 0, 2, 10)))
         day = max(late, self.state.referral.on, self.state.exit.on if self.state.exit else late)
         ask = self._ask(actor, occurred_on=min(day, local_day(self.now)))
-        at = {"step": one.step, "item": one.item}
+        n = int(one.key.rpartition("#")[2]) if one.key else None
+        at: dict[str, Any] = {"step": one.step, "item": one.item, "n": n}
         agrees = self.random.choice(("yes", "no", "partly", "not_asked"))
         view = c.View(agrees=agrees, words="egna ord") if "view" in one.needs else None
         match one.kind:
@@ -267,7 +298,7 @@ class Walk:
                 return c.TakeRecord(**ask, **at, record=record, values=self._values(record))
             case "hours":
                 month = local_day(self.now).isoformat()[:7]
-                return c.ReportHours(**ask, step=one.step or "", month=month, hours=self.random.randrange(200) / 4)
+                return c.ReportHours(**ask, step=one.step or "", n=n, month=month, hours=self.random.randrange(200) / 4)
             case "end":
                 reason = self.random.choice(one.choices) if one.choices else "some_reason"
                 return c.EndStep(**ask, **at, coded_reason=reason)
@@ -303,9 +334,18 @@ class Walk:
 
     def _correct(self, ask: dict[str, Any]) -> c.Command | None:
         ask.pop("occurred_on")
-        kinds = (EventType.FACT_RECORDED, EventType.RECORD_TAKEN, EventType.DONE, EventType.EXITED, EventType.HAPPENED, EventType.REFERRED)
+        kinds = (
+            EventType.FACT_RECORDED,
+            EventType.RECORD_TAKEN,
+            EventType.DONE,
+            EventType.EXITED,
+            EventType.HAPPENED,
+            EventType.REFERRED,
+        )
         found = [event for event in self.simulation.events if event.type in kinds]
-        event = self.random.choice(found)
+        causes = {one.cause_seq for one in self.state.open.values()}
+        leading = [event for event in found if event.seq in causes]
+        event = self.random.choice(leading if leading and self.random.random() < 0.3 else found)
         changes: dict[str, Any] = {}
         day = None
         if event.type is EventType.FACT_RECORDED:
@@ -346,7 +386,9 @@ class Walk:
             if before is not None and STATE.dump_json(self.state) != before:
                 raise Broken(f"{refusal.code} changed the state") from refusal
             if offered and refusal.code not in _NEED_VALUES:
-                raise Broken(f"{command.kind} {command} was offered but refused: {refusal.code} {refusal.params}") from refusal
+                raise Broken(
+                    f"{command.kind} {command} was offered but refused: {refusal.code} {refusal.params}"
+                ) from refusal
             return
         self.coverage.accepted += 1
         self._check(events, command.kind, was_paused=was_paused)
@@ -399,4 +441,3 @@ def clean_exit(state: State) -> None:
         raise Broken(f"P4: {left} open after the exit")
     if state.closed and state.open:
         raise Broken("P4: closed with open work")
-
