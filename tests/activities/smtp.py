@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import subprocess
@@ -19,9 +20,15 @@ from tests.activities import smtp_server
 class SmtpServer:
     port: int
     folder: Path
+    process: subprocess.Popen[str]
 
     def address(self, timeout: float = 5.0) -> str:
         return f"smtp://127.0.0.1:{self.port}?timeout={timeout}"
+
+    async def arrival(self) -> None:
+        """Return when the next letter has arrived."""
+        assert self.process.stdout is not None
+        assert await asyncio.to_thread(self.process.stdout.readline)
 
     @property
     def arrived(self) -> list[EmailMessage]:
@@ -40,6 +47,6 @@ def smtp_server_that(mode: str, folder: Path) -> Iterator[SmtpServer]:
     ) as process:
         assert process.stdout is not None
         try:
-            yield SmtpServer(int(process.stdout.readline()), folder)
+            yield SmtpServer(int(process.stdout.readline()), folder, process)
         finally:
             process.kill()

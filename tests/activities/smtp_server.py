@@ -1,6 +1,7 @@
 """A real SMTP server, in a process of its own, that behaves as it is told and keeps what arrived.
 
-Run as ``python smtp_server.py MODE FOLDER``; it prints its port and serves until it is terminated.
+Run as ``python smtp_server.py MODE FOLDER``; it prints its port, then a line for each arrival, and serves
+until it is terminated.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class Conversation:
             return True
         number = len(list(self._folder.iterdir()))
         (self._folder / f"{number}.eml").write_bytes(text.removesuffix(b".\r\n"))
+        print("arrived", flush=True)
         if self._mode == "drop_after_text":
             return False
         if self._mode == "hang_after_text":
