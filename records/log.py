@@ -32,7 +32,8 @@ class RecordDiverged(Exception):
     """What is to be recorded contradicts the record; the pathway takes no more until it is mended.
 
     ``why`` is one of: other_batch (another batch has this number), gap, command_twice, diverged_before,
-    another_inside (the participant has another open pathway in the operation), not_a_beginning.
+    another_inside (the participant has another open pathway in the operation), not_a_beginning, unfit (an event that
+    the read model can't follow).
     """
 
     def __init__(self, pathway: str, first_seq: int, why: str) -> None:
@@ -155,8 +156,14 @@ async def _record(connection: Connection, batches: list[Batch], secrets: Mapping
         await projection.apply(connection, events)
     except asyncpg.UniqueViolationError as error:
         raise _offence(batches, error, "another_inside") from error
+    except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, KeyError) as error:
+        # Trying again for ever would help nobody; of several pathways it isn't known which one it was.
+        if len({batch.pathway for batch in batches}) > 1:
+            raise
+        raise RecordDiverged(batches[0].pathway, batches[0].first_seq, "unfit") from error
+    await _answer_for(connection, events)
     promised = await _promise(connection, events)
-    if asked := [_reenter(pathway, event) for pathway, event in events if event.coded.get("previous")]:
+    if asked := [_reenter(pathway, event) for pathway, event in events if _came_back(event)]:
         await connection.execute(_SQL.ask, asked)
     try:
         rows = await connection.fetch(_SQL.insert, [_batch_row(batch) for batch in batches], sealed)
@@ -183,6 +190,23 @@ def _offence(batches: Sequence[Batch], error: asyncpg.UniqueViolationError, why:
     return RecordDiverged(batches[0].pathway, batches[0].first_seq, why)
 
 
+async def _answer_for(connection: Connection, events: Sequence[tuple[str, Event]]) -> None:
+    owned = {pathway: event for pathway, event in events if _new_owner(event)}
+    if not owned:
+        return
+    await connection.execute(_SQL.hold_owners, sorted({_new_owner(event) for event in owned.values()}))
+    today = max(local_day(event.recorded_at) for event in owned.values())
+    await connection.execute(_SQL.stand_in, sorted(owned), today)
+
+
+def _new_owner(event: Event) -> str:
+    if event.type is EventType.REFERRED:
+        return str(event.coded["owner"])
+    if event.type is EventType.OWNER_CHANGED and event.coded.get("key") is None:
+        return str(event.coded["new"])
+    return ""
+
+
 async def _promise(connection: Connection, events: Iterable[tuple[str, Event]]) -> dict[tuple[str, int], int]:
     told = [_notice_row(pathway, event) for pathway, event in events if event.type is EventType.TOLD]
     if not told:
@@ -198,6 +222,10 @@ def _notice_row(pathway: str, event: Event) -> dict[str, Any]:
         "before_takeover": bool(coded.get("before_takeover")), "today": local_day(event.recorded_at),
         "promised_at": event.recorded_at,
     }  # fmt: skip
+
+
+def _came_back(event: Event) -> bool:
+    return event.type is EventType.REFERRED and event.coded.get("previous") is not None
 
 
 def _reenter(pathway: str, event: Event) -> dict[str, Any]:

@@ -92,10 +92,19 @@ async def pathways(
     after: tuple[datetime, str] | None = None,
     limit: int = 50,
 ) -> list[Listed]:
-    """Return pathways, the newest first; go on with ``after`` the last one's cursor."""
+    """Return pathways, the newest first; go on with ``after`` the last one's cursor.
+
+    A diverged pathway is found by the status that its events give it.
+    """
     wanted = None if statuses is None else list(statuses)
     rows = await _planned(pool, _SQL.listed, operation, owner, unit, wanted, *(after or (None, None)), limit)
     return [Listed(**row) for row in rows]
+
+
+async def pathway(pool: Executor, id_: str) -> Listed | None:
+    """Return one pathway as it stands in a list, or None."""
+    row = await pool.fetchrow(_SQL.pathway, id_)
+    return None if row is None else Listed(**row)
 
 
 async def due(
@@ -122,20 +131,20 @@ async def _planned(pool: Pool, query: str, *arguments: Any) -> list[asyncpg.Reco
         return list(await connection.fetch(query, *arguments))
 
 
-async def show(pool: Pool, pathway: str, *, now: datetime) -> Shown | None:
+async def show(pool: Pool, id_: str, *, now: datetime) -> Shown | None:
     """Return one pathway whole, as it was at one instant, or None."""
     async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
-        row = await connection.fetchrow(_SQL.pathway, pathway)
+        row = await connection.fetchrow(_SQL.pathway, id_)
         if row is None:
             return None
         return Shown(
             Listed(**row),
-            await connection.fetchval(_SQL.rules, pathway),
-            await _rows(connection, _SQL.steps, pathway, now),
-            await _rows(connection, _SQL.milestones, pathway),
-            await _rows(connection, _SQL.facts, pathway),
-            await _rows(connection, _SQL.records, pathway),
-            await _rows(connection, _SQL.hours, pathway),
+            await connection.fetchval(_SQL.rules, id_),
+            await _rows(connection, _SQL.steps, id_, now),
+            await _rows(connection, _SQL.milestones, id_),
+            await _rows(connection, _SQL.facts, id_),
+            await _rows(connection, _SQL.records, id_),
+            await _rows(connection, _SQL.hours, id_),
         )
 
 

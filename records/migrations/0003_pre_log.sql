@@ -34,6 +34,9 @@ CREATE TABLE pathways (
 CREATE UNIQUE INDEX pathways_one_inside ON pathways (participant, operation)
     WHERE status IN ('reserved', 'open', 'paused');
 CREATE INDEX pathways_owner ON pathways (owner) WHERE status <> 'closed';
+CREATE INDEX pathways_unit ON pathways (unit) WHERE status <> 'closed';
+CREATE INDEX pathways_status ON pathways (status, reserved_at DESC, id);
+CREATE INDEX pathways_diverged ON pathways (diverged_at) WHERE diverged_at IS NOT NULL;
 CREATE INDEX pathways_listed ON pathways (reserved_at DESC, id);
 CREATE INDEX pathways_of_operation ON pathways (operation, reserved_at DESC, id);
 

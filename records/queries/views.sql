@@ -5,8 +5,8 @@ SELECT id, operation, programme, referral, ordinal, previous, unit, referrer, ow
     exit_reason, exit_class, exited_on, last_seq, next_due, reserved_at
 FROM pathways
 WHERE ($1::text IS NULL OR operation = $1) AND ($2::text IS NULL OR owner = $2) AND ($3::text IS NULL OR unit = $3)
-    AND ($4::text[] IS NULL OR CASE WHEN diverged_at IS NULL THEN status ELSE 'diverged' END = ANY ($4))
-    AND ($5::timestamptz IS NULL OR reserved_at < $5 OR (reserved_at = $5 AND id > $6))
+    AND ($4::text[] IS NULL OR status = ANY ($4))
+    AND ($5::timestamptz IS NULL OR (reserved_at <= $5 AND (reserved_at < $5 OR id > $6)))
 ORDER BY reserved_at DESC, id LIMIT $7
 
 -- name: due

@@ -11,10 +11,10 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from domain.events import Batch, EventType
-from records import log
+from records import log, staff, views
 from records.keys import KeyDestroyed, KeyRing
 from records.log import PathwayUnknown, RecordDiverged
-from tests.records.builders import NOW, World, done, opened, told
+from tests.records.builders import DAY, NOW, World, done, opened, told
 
 
 class TestAppend:
@@ -119,6 +119,47 @@ class TestDivergence:
         story = await world.pathway()
 
         await self._diverges(world, "not_a_beginning", story.batch(opened("a#1")))
+
+    async def test_an_event_that_the_read_model_cannot_follow_is_not_tried_for_ever(self, world: World) -> None:
+        story = await world.pathway()
+        await story.refer()
+
+        await self._diverges(world, "unfit", story.batch(done("never_opened#1")))
+
+    async def test_two_pathways_of_a_person_are_never_inside_at_once(self, world: World) -> None:
+        first = await world.pathway()
+        await first.refer((EventType.EXITED, {"reason": "returned", "class": "completed"}))
+        await world.reserve(referral="again")
+
+        batch = first.batch((EventType.REOPENED, {"exit": "returned", "restored": [], "again": None}))
+
+        await self._diverges(world, "another_inside", batch)
+
+
+class TestOwners:
+    async def test_who_left_meanwhile_are_answered_for_by_the_unit(self, world: World) -> None:
+        story = await world.pathway()
+        await story.refer()
+        await staff.leave(world.pool, "dag", now=NOW, on=DAY)
+
+        await story.record((EventType.OWNER_CHANGED, {"key": None, "old": "anna", "new": "dag"}))
+
+        assert await staff.resolve_owner(world.pool, "dag", on=DAY) == "anna"
+        assert await views.adrift(world.pool, on=DAY) == []
+
+    async def test_never_leave_while_they_take_over(self, world: World) -> None:
+        stories = [await world.pathway(place) for place in range(5)]
+        for story in stories:
+            await story.refer()
+
+        change = {"key": None, "old": "anna", "new": "dag"}
+        await asyncio.gather(
+            *(story.record((EventType.OWNER_CHANGED, dict(change))) for story in stories),
+            staff.leave(world.pool, "dag", now=NOW, on=DAY),
+            return_exceptions=True,
+        )
+
+        assert await views.adrift(world.pool, on=DAY) == []
 
 
 class TestWhatIsRecorded:
