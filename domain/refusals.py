@@ -104,6 +104,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Månaden {month} ligger utanför insatsen (från {first}, inte i framtiden).",
         "The month {month} is outside the intervention (from {first}, not in the future).",
     ),
+    "moving": (
+        "Processen byter körning just nu. Försök igen.",
+        "The pathway is moving to a new run. Try again.",
+    ),
     "must_be_another_person": (
         "{step} måste göras av en annan person än {other}.",
         "{step} must be done by another person than {other}.",

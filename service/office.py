@@ -39,16 +39,22 @@ from workflows import ports
 from workflows.details import status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
+
+    from temporalio.client import WorkflowUpdateHandle
 
     from domain.commands import Command
     from domain.interpreter import State
     from records.database import Pool
     from records.keys import KeyRing
 
+    Ask = Callable[[WorkflowUpdateStage], Awaitable[WorkflowUpdateHandle[ports.Answer]]]
+
 ANSWER_WITHIN = timedelta(seconds=2)  # then "accepted" is what the caller is told, if it is (DESIGN section 9)
 TAKEN_WITHIN = timedelta(seconds=8)  # a command must not be taken later than this after it was sent (not_after)
 TASK_TIMEOUT = timedelta(seconds=5)  # one workflow task: a task begun just in time ends this much later
+A_LOOK = 0.05  # seconds: a round trip to a server on the same network, with room
+A_BREATH = 0.2  # seconds between attempts to reach a server that is away
 GIVE_UP_AFTER = TAKEN_WITHIN + TASK_TIMEOUT + timedelta(seconds=1)  # so after this nothing can happen any more
 
 
@@ -108,21 +114,14 @@ class Office:
     async def send_with_start(self, pathway: str, command: Command, given: ports.PathwayInput) -> AnswerGiven:
         """Send a command and start the pathway's workflow with it, unless it runs already."""
         asking = self._asking(command)
-        started = self.start_operation(pathway, given)
-
-        def ask(stage: WorkflowUpdateStage):  # type: ignore[no-untyped-def]  # noqa: ANN202 - the SDK's generic handle
-            # The operation may be used once: a second ask goes to the workflow that the first one has started.
-            if stage is WorkflowUpdateStage.ACCEPTED:
-                return self.client.get_workflow_handle(ports.WORKFLOW_ID.format(pathway)).start_update(
-                    ports.COMMAND, asking, id=command.id, wait_for_stage=stage, result_type=ports.Answer
-                )
-            return self.client.start_update_with_start_workflow(
-                ports.COMMAND, asking, id=command.id, wait_for_stage=stage, result_type=ports.Answer,
-                start_workflow_operation=started,
-            )  # fmt: skip
-
         try:
-            return await self._ask(pathway, ask)
+            return await self._ask(
+                pathway,
+                lambda stage: self.client.start_update_with_start_workflow(
+                    ports.COMMAND, asking, id=command.id, wait_for_stage=stage, result_type=ports.Answer,
+                    start_workflow_operation=self.start_operation(pathway, given),  # each may be used once
+                ),
+            )  # fmt: skip
         except _NotRunning:
             return NotTaken(pathway, Refusal("given_up", not_after=str(asking.command.not_after)))
 
@@ -152,42 +151,31 @@ class Office:
         not_after = self.clock() + self.patience.taken
         return ports.Asking(command=command.model_copy(update={"not_after": not_after}))
 
-    async def _ask(self, pathway: str, ask) -> AnswerGiven:  # type: ignore[no-untyped-def]  # noqa: ANN001
-        try:
-            handle = await asyncio.wait_for(ask(WorkflowUpdateStage.COMPLETED), self.patience.answer.total_seconds())
-            answer: ports.Answer = await handle.result()
-        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
-            return await self._ask_again(pathway, ask)
-        except WorkflowUpdateFailedError as error:
-            return _not_taken(pathway, error)
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                raise _NotRunning from error
-            return await self._ask_again(pathway, ask)
-        return _given(answer)
-
-    async def _ask_again(self, pathway: str, ask) -> AnswerGiven:  # type: ignore[no-untyped-def]  # noqa: ANN001
-        """Ask with the same id until the command is known to be accepted, recorded, or never to be taken."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + self.patience.give_up.total_seconds()
-        while (left := until - loop.time()) > 0:
+    async def _ask(self, pathway: str, ask: Ask) -> AnswerGiven:
+        """Ask with the same id until the command is known to be recorded, accepted, or never to be taken."""
+        clock = asyncio.get_running_loop().time
+        answer_by = clock() + self.patience.answer.total_seconds()
+        until = clock() + self.patience.give_up.total_seconds()
+        while (now := clock()) < until:
+            patient, accepted = now < answer_by, False
+            stage = WorkflowUpdateStage.COMPLETED if patient else WorkflowUpdateStage.ACCEPTED
             try:
-                handle = await asyncio.wait_for(ask(WorkflowUpdateStage.ACCEPTED), left)
+                handle = await asyncio.wait_for(ask(stage), (answer_by if patient else until) - now)
+                accepted = not patient
+                # An accepted command may be recorded by now: that is asked once more, without waiting for it.
+                return _given(await asyncio.wait_for(handle.result(), None if patient else A_LOOK))
             except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
-                continue
+                if accepted:
+                    return Accepted(pathway)
             except WorkflowUpdateFailedError as error:
-                return _not_taken(pathway, error)
+                answer = _not_taken(pathway, error)
+                if answer.refusal.code != ports.MOVING:
+                    return answer
+                await asyncio.sleep(A_LOOK)
             except RPCError as error:
                 if error.status is RPCStatusCode.NOT_FOUND:
                     raise _NotRunning from error
-                await asyncio.sleep(min(0.2, left))
-                continue
-            try:
-                return _given(await asyncio.wait_for(handle.result(), 0.05))
-            except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError, RPCError):
-                return Accepted(pathway)
-            except WorkflowUpdateFailedError as error:
-                return _not_taken(pathway, error)
+                await asyncio.sleep(A_BREATH)
         return NotTaken(pathway, Refusal("given_up", not_after=str(self.clock())))
 
 

@@ -24,6 +24,9 @@ with workflow.unsafe.imports_passed_through():
     from workflows import details, ports
 
 LARGE = 40_000  # bytes of history: an idle pathway costs by what it stores (budget 50 KB, see docs/budgets.md)
+CROWDED = (
+    150_000  # bytes of history: under a steady stream no moment is idle, so callers are asked to wait for the move
+)
 MOST_BATCHES = 50  # in one recording: keeps its payload far below Temporal's 2 MB after a long outage
 
 
@@ -75,6 +78,8 @@ class ParticipantPathway:
             raise Refusal("diverged", pathway=self._pathway)
         if self._state is not None and command.id in self._state.commands:
             return
+        if self._must_move():
+            raise Refusal(ports.MOVING)
         decided = advance(rules=self._rules, state=self._state, command=command, now=workflow.now())
         # The handler runs in the same activation at the same instant: it may use what was decided here.
         self._dry = (command.id, self._state.seq if self._state else 0, decided)
@@ -131,6 +136,10 @@ class ParticipantPathway:
     def _wants_new_run(self) -> bool:
         info = workflow.info()
         return self._stage_ended or info.is_continue_as_new_suggested() or info.get_current_history_size() > LARGE
+
+    def _must_move(self) -> bool:
+        info = workflow.info()
+        return info.is_continue_as_new_suggested() or info.get_current_history_size() > CROWDED
 
     async def _record(self) -> None:
         batches = tuple(self._queue[:MOST_BATCHES])

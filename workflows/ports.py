@@ -21,6 +21,7 @@ PATHWAY = "ParticipantPathway"
 COMMAND = "command"
 RECORDED = "recorded"
 DIVERGED = "RecordDiverged"
+MOVING = "moving"  # the refusal of a pathway that moves to a new run: ask again at once, with the same id
 WORKFLOW_ID = "pathway/{}"
 SA_PROGRAMME = SearchAttributeKey.for_keyword("StegvisProgramme")
 SA_STATUS = SearchAttributeKey.for_keyword("StegvisStatus")

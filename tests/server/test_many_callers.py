@@ -1,0 +1,59 @@
+"""P2 under load: many callers, one pathway, many continue-as-news; nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from pathlib import Path
+
+from domain.commands import Contact
+from domain.interpreter import fold
+from embedded.temporal import Temporal
+from records import log
+from service.answers import Recorded
+from tests.stage import stage, worker
+from workflows import ports
+
+CALLERS, EACH = 10, 50
+
+
+async def runs_of(client, pathway: str) -> int:  # type: ignore[no-untyped-def]
+    """Count the runs of a pathway's workflow by following them back from the first."""
+    handle = client.get_workflow_handle(ports.WORKFLOW_ID.format(pathway))
+    run, count = (await handle.describe()).raw_description.workflow_execution_info.first_run_id, 0
+    while run:
+        count += 1
+        history = await client.get_workflow_handle(handle.id, run_id=run).fetch_history()
+        last = history.events[-1]
+        run = last.workflow_execution_continued_as_new_event_attributes.new_execution_run_id
+    return count
+
+
+class TestTenCallers:
+    async def test_lose_and_double_nothing_over_many_continue_as_news(
+        self, database_url: str, temporal_server: Temporal, tmp_path: Path
+    ) -> None:
+        async with stage(database_url, temporal_server.address, tmp_path) as on, worker(on):
+            referred = await on.refer(1)
+            assert isinstance(referred, Recorded)
+            sam = await on.actor("sam.samordnare")
+
+            async def call() -> list[Recorded]:
+                answers = []
+                for _ in range(EACH):
+                    command = Contact(id=str(uuid.uuid4()), by=sam)
+                    answers.append(await on.office.send(referred.pathway, command))
+                return answers
+
+            answered = [answer for answers in await asyncio.gather(*(call() for _ in range(CALLERS))) for answer in answers]
+
+            events = await log.load(on.pool, referred.pathway, keys=on.keys.ring)
+            happened = [event for event in events if event.type == "Happened"]
+            assert all(isinstance(answer, Recorded) for answer in answered), answered
+            assert len(happened) == CALLERS * EACH
+            assert len({event.command_id for event in happened}) == CALLERS * EACH
+            assert [event.seq for event in events] == list(range(1, len(events) + 1))
+            assert await runs_of(on.client, referred.pathway) > 5
+            state = fold(referred.pathway, events)
+            assert state is not None
+            assert len(state.commands) == CALLERS * EACH + 1
