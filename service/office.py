@@ -138,6 +138,19 @@ class Office:
             search_attributes=search_attributes(given),
         )
 
+    async def start(self, pathway: str, given: ports.PathwayInput) -> None:
+        """Start a pathway's workflow without a command, unless it runs already."""
+        await self.client.start_workflow(
+            _Pathway.run,
+            given,
+            id=ports.WORKFLOW_ID.format(pathway),
+            task_queue=self.task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            task_timeout=TASK_TIMEOUT,
+            search_attributes=search_attributes(given),
+        )
+
     async def state_of(self, pathway: str) -> tuple[State | None, str]:
         """Return a pathway's state as its log tells it, and the rules it follows (canonical JSON)."""
         events = await log.load(self.pool, pathway, keys=self.keys)

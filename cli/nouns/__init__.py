@@ -1,0 +1,1 @@
+"""What is done less often, under a noun: programme, operation, staff, ops."""

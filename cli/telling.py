@@ -1,0 +1,123 @@
+"""An event in words: what happened, in the programme's own terms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.texts import TEXTS
+from domain.events import Event, EventType
+
+if TYPE_CHECKING:
+    from cli.texts import Say
+    from service.wording import Words
+
+_STEPS = frozenset(
+    {EventType.OPENED, EventType.DONE, EventType.ENDED, EventType.DUE_MOVED, EventType.OWNER_CHANGED}
+)  # fmt: skip
+QUIET = frozenset({EventType.DUE_MOVED})
+
+
+class Teller:
+    """Words for events of one version of a programme."""
+
+    def __init__(self, words: Words | None, names: dict[str, str], say: Say) -> None:
+        self.words = words
+        self.names = names
+        self.say = say
+
+    def matters(self, event: Event) -> bool:
+        """Tell whether an event stands in the short history: what people did and what it led to."""
+        if event.type in QUIET or (event.type is EventType.OPENED and event.coded["kind"] == "group"):
+            return False
+        return not (event.type is EventType.DONE and event.coded.get("decided") is None)
+
+    def event(self, event: Event, *, open_words: bool = False) -> str:
+        """Return one line; what was sealed stands in it only for readers who may see it."""
+        text = self._plain(event)
+        if open_words:
+            said = [str(event.sealed[name]) for name in ("reason", "note", "words") if event.sealed.get(name)]
+            if said:
+                text = f"{text}: {' / '.join(' '.join(one.split()) for one in said)}"
+        return text
+
+    def _plain(self, event: Event) -> str:
+        words, say = self.words, self.say
+        key = f"event.{event.type}"
+        if words is None:
+            return say(key, what=event.step or "", more="").rstrip(" :→,")
+        what = words.step(event.step, event.coded.get("item")) if event.step else ""
+        if event.type in _STEPS:
+            more = self._of_step(event, words)
+        else:
+            what, more = self._of_pathway(event, words, what)
+        return say(key, what=what, more=more).rstrip(" :→,")
+
+    def _of_step(self, event: Event, words: Words) -> str:
+        """Return what is to be added where the step itself says what it is about."""
+        coded, say = event.coded, self.say
+        match event.type:
+            case EventType.DONE if coded.get("outcome"):
+                view = say("event.view", view=say(f"view.{coded['view']}")) if coded.get("view") else ""
+                return say("event.outcome", outcome=words.outcome(event.step or "", coded["outcome"])) + view
+            case EventType.ENDED:
+                known = f"ended.{coded['reason']}"
+                return say(known) if known in TEXTS else words.code(coded["reason"])
+            case EventType.DUE_MOVED:
+                return str(coded["due_on"])
+            case EventType.OWNER_CHANGED:
+                return self.names.get(coded["new"], str(coded["new"]))
+            case _:
+                return ""
+
+    def _of_pathway(self, event: Event, words: Words, step: str) -> tuple[str, str]:
+        """Return what an event is about and what is to be added."""
+        coded, say = event.coded, self.say
+        match event.type:
+            case EventType.REFERRED:
+                return coded["unit"], ""
+            case EventType.FACT_RECORDED:
+                return words.fact(coded["fact"]), say("show.refused") if coded.get("refused") else self._value(coded)
+            case EventType.RECORD_TAKEN:
+                values = (
+                    f"{words.field(coded['record'], name)} {words.value(value)}"
+                    for name, value in coded["values"].items()
+                )
+                return step or words.code(coded["record"]), ", ".join(values)
+            case EventType.REACHED | EventType.WITHDRAWN:
+                return words.milestone(coded["milestone"]), ""
+            case EventType.PAUSED | EventType.RESUMED:
+                return words.code(str(coded.get("reason", coded.get("days")))), coded.get("resume_by", "")
+            case EventType.TOLD:
+                before = say("event.before_takeover") if coded.get("before_takeover") else ""
+                return say(f"notice.{coded['kind']}"), f"{self._whom(coded['to'])}, {self._about(coded)}{before}"
+            case EventType.HAPPENED:
+                known = f"happening.{coded['happening']}"
+                return say(known) if known in TEXTS else words.happening(coded["happening"]), ""
+            case EventType.CORRECTED:
+                changes = [f"{name} {words.value(value)}" for name, value in coded["changes"].items()]
+                return str(coded["of"]), ", ".join([*changes, str(coded["day"])])
+            case EventType.EXITED:
+                return words.exit(coded["reason"]), ""
+            case _:
+                return step, ""
+
+    def _value(self, coded: dict[str, object]) -> str:
+        if "value" not in coded:
+            return self.say("show.sealed")
+        return self.words.value(coded["value"]) if self.words else str(coded["value"])
+
+    def _about(self, coded: dict[str, str | None]) -> str:
+        about = coded.get("about") or ""
+        if self.words is None or coded.get("key"):
+            return self.words.key(coded["key"]) if self.words else about
+        if about.startswith("exits."):
+            return self.words.exit(about[6:])
+        if self.words.definition_of(about) is not None:
+            return self.words.step(about)
+        path, _, outcome = about.rpartition(".")
+        return f"{self.words.step(path)}: {self.words.outcome(path, outcome)}"
+
+    def _whom(self, to: str) -> str:
+        if to in self.names:
+            return self.names[to]
+        return self.words.role(to) if self.words else to

@@ -1,0 +1,1 @@
+"""Everyday verbs, flat under `stegvis`."""

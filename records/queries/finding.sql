@@ -1,0 +1,9 @@
+-- name: matching
+-- Pathways that somebody may mean: by id, by a referral's id, or by the beginning of an id; the exact one first.
+SELECT id, operation, referral FROM pathways
+WHERE id = $1 OR referral = $1 OR (length($1) >= 4 AND id ^@ $1)
+ORDER BY id = $1 DESC, referral = $1 DESC, id LIMIT 5
+
+-- name: of_participant
+-- A participant's pathways, the latest first.
+SELECT id FROM pathways WHERE participant = $1 ORDER BY reserved_at DESC, id

@@ -1,0 +1,75 @@
+"""Asking something of a pathway: which one is meant, who is named in it, and then the office."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from domain.commands import Assign, ChangeOwner, Command, OpenStep
+from domain.errors import Refusal
+from records import finding
+from service.who import known
+
+if TYPE_CHECKING:
+    from records.database import Pool
+    from records.finding import Match
+    from service.answers import AnswerGiven
+    from service.office import Office
+
+_COMMAND: TypeAdapter[Any] = TypeAdapter(Command)
+_KINDS = frozenset(
+    {"refer", "complete", "decide", "record", "fact", "open", "end", "assign", "change_owner", "contact", "hours",
+     "happen", "pause", "resume", "correct", "exit", "reopen", "reenter", "tick"}
+)  # fmt: skip
+
+
+async def meant(pool: Pool, text: str) -> Match:
+    """Return the pathway that was typed: an id, the beginning of one, or a referral's id.
+
+    Raises Refusal: pathway_unknown, pathway_ambiguous.
+    """
+    found = await finding.matching(pool, text)
+    if not found:
+        raise Refusal("pathway_unknown")
+    exact = [one for one in found if text == one.id] or [one for one in found if text == one.referral] or found
+    if len(exact) > 1:
+        raise Refusal("pathway_ambiguous", pathway=text, choices=", ".join(one.id for one in exact))
+    return exact[0]
+
+
+def command_from(data: dict[str, Any]) -> Any:
+    """Return a command from plain data. Raises Refusal: command_invalid, with the place and without the value."""
+    try:
+        return _COMMAND.validate_python({key: value for key, value in data.items() if value is not None})
+    except ValidationError as error:
+        raise refusal_of(error) from None
+
+
+def refusal_of(error: ValidationError) -> Refusal:
+    """Return what is wrong with a command: the place and the remedy, never the value."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    path = first["loc"][1:] if len(first["loc"]) > 1 and first["loc"][0] in _KINDS else first["loc"]
+    place = ".".join(str(part) for part in path) or "command"
+    match first["type"]:
+        case "string_pattern_mismatch":
+            return Refusal("text_control_characters", name=place)
+        case "string_too_long":
+            return Refusal("text_too_long", name=place, most=first["ctx"]["max_length"])
+        case "string_too_short":
+            return Refusal("field_empty", field=place)
+        case kind if kind.startswith("date"):
+            return Refusal("value_not_a_date", name=place)
+        case "float_parsing" | "int_parsing":
+            return Refusal("value_not_a_number", name=place)
+        case _:
+            return Refusal("command_invalid", place=place, problem=first["msg"])
+
+
+async def ask(office: Office, pathway: str, command: Command) -> AnswerGiven:
+    """Send a command after looking up the people named in it. Raises Refusal: staff_unknown, staff_inactive."""
+    named = {ChangeOwner: "owner", Assign: "person", OpenStep: "person"}.get(type(command))
+    person = getattr(command, named) if named else None
+    if person is not None:
+        await known(office.pool, person)
+    return await office.send(pathway, command)

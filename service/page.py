@@ -1,0 +1,126 @@
+"""One pathway as a page needs it: the record, what follows from it now, and who may see the names."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from temporalio.service import RPCError
+
+from domain.conditions import Finding, explain
+from domain.errors import Refusal
+from domain.interpreter import fold
+from domain.rules import OWNER, parse, text_of
+from records import log, programmes, register, staff, views
+from records.keys import KeyDestroyed
+from service.who import MANAGER, actor, today
+from service.wording import Words
+from workflows import ports
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.events import Event
+    from domain.interpreter import State
+    from domain.people import Actor
+    from domain.rules import Rules
+    from records.register import PersonCard
+    from records.views import Shown
+    from service.office import Office
+
+PATIENCE = 1.0  # seconds: a page that waits longer for a detail is worse than one without it
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything of one pathway; ``card`` is None for a reader who may not see who it is about.
+
+    ``waiting`` counts events that are accepted and not yet recorded; None where the pathway couldn't be asked.
+    """
+
+    shown: Shown
+    state: State | None
+    rules: Rules | None
+    events: tuple[Event, ...]
+    inserted: dict[int, datetime]
+    words: Words | None
+    reader: Actor
+    names: dict[str, str]
+    answers: str | None
+    eligible: tuple[Finding, ...] = ()
+    card: PersonCard | None = field(default=None, repr=False)
+    waiting: int | None = None
+    unreadable: bool = False
+
+
+def sees_names(reader: Actor, *, owner: str, responsible: set[str], protection: str = "none") -> bool:
+    """Tell whether somebody may see who a pathway is about.
+
+    Everybody with a role in the operation may; protected data only the owner or the deputy, a manager, and whoever is
+    responsible for an open step.
+    """
+    close = reader.staff == owner or OWNER in reader.roles or MANAGER in reader.roles or reader.staff in responsible
+    return close if protection != "none" else close or bool(reader.roles)
+
+
+async def page(office: Office, pathway: str, *, staff_id: str, now: datetime, language: str) -> Page:
+    """Return a page. Raises Refusal: pathway_unknown, staff_unknown, not_your_role."""
+    pool = office.pool
+    shown = await views.show(pool, pathway, now=now)
+    if shown is None:
+        raise Refusal("pathway_unknown")
+    listed = shown.pathway
+    reader = await actor(pool, staff_id, operation=listed.operation, pathway=pathway)
+    responsible = {step["person"] for step in shown.steps if step["status"] == "open" and step["person"]}
+    if not reader.roles and staff_id != listed.owner and staff_id not in responsible and staff_id != listed.referrer:
+        raise Refusal("not_your_role", needed=listed.operation)
+    unreadable = False
+    try:
+        events = tuple(await log.load(pool, pathway, keys=office.keys))
+    except KeyDestroyed:
+        events, unreadable = (), True
+    state = fold(pathway, events)
+    rules, words = await _rules(office, shown.rules, language)
+    cards = await register.cards(pool, [pathway])
+    card = cards.get(pathway)
+    seen = card is not None and sees_names(
+        reader, owner=listed.owner, responsible=responsible, protection=card.protection
+    )
+    eligible = tuple(explain(rule, state) for rule in rules.eligible) if rules is not None and state is not None else ()
+    inserted = {batch.first_seq: batch.inserted_at for batch in await log.batches_of(pool, pathway)}
+    return Page(
+        shown=shown, state=state, rules=rules, events=events, inserted=inserted, words=words, reader=reader,
+        names=await names_of(office), answers=await staff.resolve_owner(pool, listed.owner, on=today()),
+        eligible=eligible, card=card if seen else None, waiting=await waiting(office, pathway, listed.last_seq),
+        unreadable=unreadable,
+    )  # fmt: skip
+
+
+async def _rules(office: Office, version: str | None, language: str) -> tuple[Rules | None, Words | None]:
+    if version is None:
+        return None, None
+    published = await programmes.load(office.pool, version)
+    return parse(text_of(published.rules)), Words(published.source, language)
+
+
+async def names_of(office: Office) -> dict[str, str]:
+    """Return the names of staff by id."""
+    return {one.id: one.name for one in await staff.everybody(office.pool)}
+
+
+async def standing(office: Office, pathway: str, *, patience: float = PATIENCE) -> ports.Standing | None:
+    """Ask a pathway's workflow how far it is; None when it doesn't run or nobody answers in time."""
+    handle = office.client.get_workflow_handle(ports.WORKFLOW_ID.format(pathway))
+    try:
+        async with asyncio.timeout(patience):
+            found: ports.Standing = await handle.query(ports.RECORDED, result_type=ports.Standing)
+            return found
+    except (RPCError, TimeoutError, RuntimeError):
+        return None
+
+
+async def waiting(office: Office, pathway: str, recorded: int) -> int | None:
+    """Return how many events are accepted and not in the record yet; None when it can't be asked."""
+    asked = await standing(office, pathway)
+    return None if asked is None else max(0, asked.decided - recorded)

@@ -1,0 +1,131 @@
+"""The programme's own words for its codes, in the reader's language: what a code is called on a page or in a notice."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from domain.format.reading import load_programme
+from records import programmes
+
+if TYPE_CHECKING:
+    from domain.format.model import Label, ProgrammeDef, StepDef
+    from domain.format.reading import Document
+    from records.database import Executor
+
+BUILT_IN: dict[str, tuple[str, str]] = {
+    "watch": ("Bevakning: kontakt med deltagaren", "Watch: contact with the participant"),
+    "review_correction": ("Granska efter rättelse", "Review after a correction"),
+    "yes": ("ja", "yes"),
+    "no": ("nej", "no"),
+}
+
+
+@lru_cache(maxsize=16)
+def _read(source: str) -> tuple[ProgrammeDef, Document]:
+    return load_programme(source)
+
+
+class Words:
+    """Labels of one version of a programme in one language."""
+
+    def __init__(self, source: str, language: str) -> None:
+        self.definition, self.document = _read(source)
+        self.language = language
+        self._steps: dict[str, StepDef] = {}
+        self._walk(self.definition.steps, "")
+        self._walk(self.definition.after_exit, "after_exit")
+
+    def _walk(self, parts: dict[str, StepDef], parent: str) -> None:
+        for name, part in parts.items():
+            path = f"{parent}.{name}" if parent else name
+            self._steps[path] = part
+            self._walk(part.steps or {}, path)
+
+    def of(self, label: Label | None, code: str) -> str:
+        """Return a label in the reader's language, or the code itself."""
+        if label is not None:
+            return label.sv if self.language == "sv" else label.en
+        if code in BUILT_IN:
+            return BUILT_IN[code][0 if self.language == "sv" else 1]
+        return code.replace("_", " ")
+
+    def definition_of(self, path: str) -> StepDef | None:
+        """Return a step as it was written."""
+        return self._steps.get(path)
+
+    def step(self, path: str, item: str | None = None) -> str:
+        """Return what a step is called, with its item."""
+        part = self._steps.get(path)
+        text = self.of(part.label if part else None, path.rsplit(".", 1)[-1])
+        return f"{text} ({self.item(path, item)})" if item else text
+
+    def key(self, key: str | None) -> str:
+        """Return what an instance (``path[item]#n``) is called."""
+        path, _, rest = (key or "").partition("#")
+        path, _, item = path.partition("[")
+        text = self.step(path, item.rstrip("]") or None)
+        return f"{text} {rest}" if rest not in ("", "1") else text
+
+    def item(self, path: str, item: str) -> str:
+        """Return what an item of an inventory is called."""
+        part = self._steps.get(path)
+        record = self.definition.records.get(part.record or "") if part else None
+        return self.of(record.labels.get(item) if record else None, item)
+
+    def outcome(self, path: str, outcome: str) -> str:
+        """Return what an outcome of a decision is called."""
+        part = self._steps.get(path)
+        found = (part.decide or {}).get(outcome) if part else None
+        return self.of(found.label if found else None, outcome)
+
+    def exit(self, reason: str) -> str:
+        """Return what a reason to leave is called."""
+        found = self.definition.exits.get(reason)
+        return self.of(found.label if found else None, reason)
+
+    def milestone(self, name: str) -> str:
+        """Return what a milestone is called."""
+        return self.of(self.definition.milestone_labels.get(name), name)
+
+    def role(self, name: str) -> str:
+        """Return what a role is called."""
+        return self.of(self.definition.roles.get(name), name)
+
+    def happening(self, name: str) -> str:
+        """Return what a happening is called."""
+        found = self.definition.happenings.get(name)
+        return self.of(found.label if found else None, name)
+
+    def fact(self, name: str) -> str:
+        """Return what a fact is called."""
+        found = self.definition.facts.get(name)
+        return self.of(found.label if found else None, name)
+
+    def field(self, record: str, name: str) -> str:
+        """Return what a field of a record is called."""
+        found = self.definition.records.get(record)
+        part = found.fields.get(name) if found else None
+        return self.of(part.label if part else None, name)
+
+    def code(self, code: str) -> str:
+        """Return what any other code is called."""
+        return self.of(self.definition.codes.get(code), code)
+
+    def value(self, value: object) -> str:
+        """Return a recorded value as people write it."""
+        if isinstance(value, bool):
+            return self.code("yes" if value else "no")
+        if isinstance(value, float):
+            text = f"{value:g}"
+            return text.replace(".", ",") if self.language == "sv" else text
+        if isinstance(value, str):
+            return self.code(value) if value in self.definition.codes else value.replace("_", " ")
+        if isinstance(value, list | tuple):
+            return ", ".join(self.value(one) for one in value)
+        return str(value)
+
+
+async def words_of(pool: Executor, version: str, language: str) -> Words:
+    """Return the words of a published version. Raises ProgrammeUnknown."""
+    return Words((await programmes.load(pool, version)).source, language)
