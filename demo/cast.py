@@ -71,11 +71,11 @@ def first_monday(starts: date) -> date:
 
 
 def read_parts(starts: date, file: Path = MONTHS, *, only: int | None = None) -> list[Part]:
-    """Return the parts of a script for an operation that starts on a day."""
+    """Return the parts of a script for an operation that starts on a day; ``only`` so many, from first to last."""
     written = read(file.read_text("utf-8")).data
     people: dict[str, NewPerson] = {}
     parts: list[Part] = []
-    for place, told in enumerate(map(story, written["stories"][:only])):
+    for place, told in _chosen([story(item) for item in written["stories"]], only):
         again = told.more.get("again")
         begins = first_monday(starts) + timedelta(days=told.starts)
         person = people[again] if again else _person(told, place, begins)
@@ -83,6 +83,14 @@ def read_parts(starts: date, file: Path = MONTHS, *, only: int | None = None) ->
         given = {**written["given"], "birth_date": str(person.birth_date), **told.given}
         parts.append(Part(replace(told, given=given), person, f"R-{place + 1:03d}", begins, again))
     return parts
+
+
+def _chosen(told: Sequence[Story], only: int | None) -> list[tuple[int, Story]]:
+    placed = list(enumerate(told))
+    if only is None or only >= len(told):
+        return placed
+    first_times = [one for one in placed if "again" not in one[1].more]
+    return [*first_times[: -1 : len(first_times) // only][: only - 1], first_times[-1]]
 
 
 def _person(told: Story, place: int, begins: date) -> NewPerson:
