@@ -14,7 +14,7 @@ from cli.nouns import ops
 from cli.session import OK, USAGE, Terminal
 from cli.texts import TEXTS, Say, language_of
 from cli.troubles import told
-from cli.verbs import demo, doing, lists, referring, showing
+from cli.verbs import asking, demo, doing, importing, lists, referring, showing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ def tree() -> typer.Typer:
     def stegvis() -> None:
         """Nothing is shared by the commands but their surroundings."""
 
-    for verb in (referring, lists, showing, demo):
+    for verb in (referring, importing, lists, showing, asking, demo):
         verb.register(app)
     app.add_typer(doing.app, name="do", rich_help_panel=None)
     app.add_typer(ops.app, name="ops")

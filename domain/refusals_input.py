@@ -78,6 +78,10 @@ INPUT: dict[str, tuple[str, str]] = {
         "Verksamheten {operation} finns redan med andra dagar. Välj ett annat namn.",
         "The operation {operation} exists with other days. Choose another name.",
     ),
+    "operation_missing": (
+        "Ange vilken verksamhet: --operation. Kända: {known}.",
+        "Say which operation: --operation. Known: {known}.",
+    ),
     "pathway_ambiguous": (
         "{pathway} kan betyda flera: {choices}. Skriv fler tecken.",
         "{pathway} may mean several: {choices}. Write more characters.",

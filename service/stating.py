@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from domain import identity
 from domain.errors import Refusal
@@ -13,7 +14,7 @@ from domain.interpreter.values import check_fact, check_text
 from records.register import NewPerson
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from domain.rules import FactRule, FieldRule, Rules
 
@@ -23,6 +24,8 @@ YES = ("yes", "ja", "true", "1")
 NO = ("no", "nej", "false", "0")
 PROTECTIONS = ("none", "marked", "registered_elsewhere")
 BIRTH_DATE = "birth_date"
+
+T = TypeVar("T")
 
 
 class Malformed(Exception):
@@ -128,8 +131,8 @@ def state(rules: Rules, given: Mapping[str, str], *, on: date) -> Stated:
     Raises Malformed with the field's name.
     """
     fields = {name: text for name, text in given.items() if text.strip()}
-    number = _read("number", lambda: number_from(fields.get("number", ""), on=on, kind=fields.get("kind")))
-    name = _read("name", lambda: line_of_text(fields.get("name", ""), "name"))
+    number = field_of("number", lambda: number_from(fields.get("number", ""), on=on, kind=fields.get("kind")))
+    name = field_of("name", lambda: line_of_text(fields.get("name", ""), "name"))
     birth = _birth_date(fields, number, on)
     protection = fields.get("protection", "none")
     if protection not in PROTECTIONS:
@@ -144,10 +147,10 @@ def state(rules: Rules, given: Mapping[str, str], *, on: date) -> Stated:
         if fact == BIRTH_DATE or text is None:
             continue
         if text.strip().lower() in REFUSED:
-            _read(fact, lambda fact=fact: check_fact(rules, fact, None, refused=True))
+            field_of(fact, partial(check_fact, rules, fact, None, refused=True))
             refused.append(fact)
         else:
-            facts[fact] = _read(fact, lambda fact=fact, text=text: fact_from(rules, fact, text))
+            facts[fact] = field_of(fact, partial(fact_from, rules, fact, text))
     if BIRTH_DATE in rules.facts and birth is not None:
         facts[BIRTH_DATE] = birth.isoformat()
     person = NewPerson(number, name, birth, protection, language)  # type: ignore[arg-type]
@@ -158,13 +161,14 @@ def _birth_date(fields: Mapping[str, str], number: Identity, on: date) -> date |
     text = fields.get(BIRTH_DATE)
     if text is None:
         return identity.number_date(number)
-    day: date = _read(BIRTH_DATE, lambda: day_from(text, BIRTH_DATE))
+    day: date = field_of(BIRTH_DATE, lambda: day_from(text, BIRTH_DATE))
     if day > on:
         raise Malformed(BIRTH_DATE, Refusal("day_in_the_future", day=str(day)))
     return day
 
 
-def _read(where: str, read: Any) -> Any:
+def field_of(where: str, read: Callable[[], T]) -> T:
+    """Return what is read; a refusal becomes one of that field. Raises Malformed."""
     try:
         return read()
     except Refusal as refusal:

@@ -31,6 +31,7 @@ class Words:
 
     def __init__(self, source: str, language: str) -> None:
         self.definition, self.document = _read(source)
+        self.source = source
         self.language = language
         self._steps: dict[str, StepDef] = {}
         self._walk(self.definition.steps, "")

@@ -82,4 +82,27 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "trouble.server": ("En inbyggd server: {problem}", "An embedded server: {problem}"),
     "trouble.setting": ("Inställningen {setting}: {problem}.", "The setting {setting}: {problem}."),
+    "import.one_file": (
+        "ange en fil: FIL.csv, --history FIL eller --events FIL",
+        "give one file: FILE.csv, --history FILE or --events FILE",
+    ),
+    "import.recorded": ("registrerad", "recorded"),
+    "import.accepted": ("mottagen", "accepted"),
+    "import.already": ("fanns redan", "there already"),
+    "import.would_record": ("skulle registreras", "would be recorded"),
+    "import.refused": ("INTE TAGEN", "REFUSED"),
+    "import.nothing": ("Filen innehöll inga rader.", "The file held no rows."),
+    "import.history_dry": (
+        "Provkörning: {people} personer till {operation}. Ingenting registreras.",
+        "Dry run: {people} people to {operation}. Nothing is recorded.",
+    ),
+    "import.history_doing": (
+        "{people} personer tas över till {operation}.",
+        "{people} people are taken over to {operation}.",
+    ),
+    "import.history_go": ("Gör det med --yes.", "Do it with --yes."),
+    "import.history_person": (
+        "{events} händelser, {cancelled} aviseringar före övertagandet ställs in; {status}, nästa {due}",
+        "{events} events, {cancelled} notices before the take-over cancelled; {status}, next {due}",
+    ),
 }

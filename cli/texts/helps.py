@@ -86,8 +86,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Explain an event, a step or a notice: the rule, the facts, the version, the cause.",
     ),
     "help.why_what": (
-        "Händelsenummer, steg, eller n och aviseringens nummer (n12).",
-        "An event's number, a step, or n and a notice's number (n12).",
+        "Händelsenummer, steg, milstolpe, n och aviseringens nummer (n12), eller status.",
+        "An event's number, a step, a milestone, n and a notice's number (n12), or status.",
     ),
     "help.demo": ("Visa allt i tre akter.", "Show everything in three acts."),
     "help.do": (

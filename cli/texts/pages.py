@@ -173,4 +173,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "happening.contact": ("Kontakt", "Contact"),
     "happening.exit_decided": ("Beslut om avslut", "Decision to leave"),
     "happening.reentry": ("Kom tillbaka i ny process", "Came back on a new pathway"),
+    # why
+    "why.because": ("← därför att ", "← because "),
+    "why.notice": ("Avisering n{id}: {state}", "Notice n{id}: {state}"),
+    "why.days": ("hände {occurred}, registrerat {recorded}", "happened {occurred}, recorded {recorded}"),
+    "why.person": ("av {who} ({roles}), genom {channel}", "by {who} ({roles}), through {channel}"),
+    "why.command": ("begäran {id}", "command {id}"),
+    "why.rule": ("regel {rule}{where}, version {version}{origin}", "rule {rule}{where}, version {version}{origin}"),
+    "why.line": (" (rad {line})", " (line {line})"),
+    "why.house": (", egen regel", ", house rule"),
+    "why.source": (", beskrivningens {source}", ", the description's {source}"),
 }

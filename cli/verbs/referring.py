@@ -10,6 +10,7 @@ import typer
 from cli.answering import answer
 from cli.session import As, Inside, act, terminal_of
 from cli.verbs.common import Id, On, Operation, ask, command_id, pairs
+from cli.verbs.importing import only_operation
 from domain.calendar import local_day
 from domain.errors import Refusal
 from records import operations
@@ -57,7 +58,7 @@ def _refer(
     }
 
     async def work(inside: Inside) -> int:
-        chosen = operation or await _only_operation(inside)
+        chosen = operation or await only_operation(inside)
         sender = await inside.actor(chosen)
         day = day_from(on, "--on") if on else local_day(datetime.now(UTC))
         kept = await operations.load(inside.pool, chosen)
@@ -82,12 +83,3 @@ def _refer(
 
 
 _PERSON = ("number", "kind", "name", "birth_date", "protection", "language")
-
-
-async def _only_operation(inside: Inside) -> str:
-    """Return the one operation there is. Raises Refusal where there are none or several."""
-    every = await operations.every(inside.pool)
-    current = [one for one in every if one.starts_on <= inside.today <= one.ends_on]
-    if len(current) == 1:
-        return current[0].id
-    raise Refusal("operation_missing", known=", ".join(one.id for one in every))
