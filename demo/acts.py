@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from demo import check, months, plug
+from demo import check, months, morning, plug
 from demo.cast import first_monday, read_parts
 from demo.clock import real
 from demo.ending import tell_outcomes, tell_promises
@@ -59,6 +59,14 @@ async def _early(evening: Evening, stack: AsyncExitStack, starts: date) -> None:
     house.start_worker(on.url)
     await house.worker_ready()
     asked: list[tuple[str, str]] = []
+    if 1 in options.acts:
+        voice.title(
+            "Akt 1: En morgon", "Act 1: A morning",
+            "Stegvis tar över en insats som började för fjorton månader sedan, och dagen börjar.",
+            "Stegvis takes over an operation that started fourteen months ago, and the day begins.",
+        )  # fmt: skip
+        await morning.play(house, on, voice)
+        voice.took()
     if 2 in options.acts:  # noqa: PLR2004 - the second act
         voice.title(
             "Akt 2: Sladden", "Act 2: The plug",

@@ -71,7 +71,8 @@ WHERE NOT p.closed AND NOT EXISTS (
 SELECT s.pathway, 'late without an escalation: ' || s.key AS why
 FROM steps_said s JOIN events e ON e.pathway = s.pathway AND e.seq = s.last_seq
 WHERE (s.step = 'watch' OR s.allowed_after)
-    AND s.due_on + 21 < CASE WHEN s.state = 'Opened' THEN $1::date ELSE e.recorded_at::date END
+    AND s.due_on + 21 < CASE WHEN s.state = 'Opened' THEN $1::date
+        WHEN e.channel = 'history' THEN e.occurred_on ELSE e.recorded_at::date END
     AND NOT EXISTS (SELECT FROM notices n WHERE n.pathway = s.pathway AND n.key = s.key AND n.kind = 'escalate')
 
 -- name: gaps

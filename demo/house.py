@@ -77,10 +77,10 @@ class House:
 
     # ------------------------------------------------------------------------------------------------ the worker
 
-    def start_worker(self, database_url: str) -> None:
-        """Start the worker as a process of its own: ``python -m worker.main``."""
+    def environment(self, database_url: str) -> dict[str, str]:
+        """Return what a process of ours is told: everything it needs, and nothing of the user's own settings."""
         self._health = self._health or ports.choose()
-        environment = {
+        return {
             "PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(self.home), "PYTHONDONTWRITEBYTECODE": "1",
             "STEGVIS_HOME": str(self.home), "STEGVIS_DATABASE_URL": database_url,
             "STEGVIS_TEMPORAL_ADDRESS": self.temporal.address, "STEGVIS_MASTER_KEY_FILE": str(self.master_key),
@@ -88,6 +88,10 @@ class House:
             "STEGVIS_HEALTH_PORT": str(self._health), "STEGVIS_METRICS_PORT": "0",
             "STEGVIS_TEMPORAL_METRICS_PORT": "0", "STEGVIS_CODEC_PORT": "0",
         }  # fmt: skip
+
+    def start_worker(self, database_url: str) -> None:
+        """Start the worker as a process of its own: ``python -m worker.main``."""
+        environment = self.environment(database_url)
         self._worker = processes.launch(
             name=WORKER, command=[sys.executable, "-m", "worker.main"], home=self.home,
             ports={"health": self._health}, environment=environment,

@@ -40,7 +40,7 @@ class Voice:
 
     def plain(self, text: str = "") -> None:
         """Say what is the same in both languages."""
-        self.out(f"  {text}" if text else "")
+        self.out(f"  {text}".rstrip())
 
     def title(self, sv: str, en: str, about_sv: str, about_en: str) -> None:
         """Open an act with one sentence of what is being shown."""
