@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from cli import output
-from cli.nouns import ops
+from cli.nouns import operation, ops, programme, staff
 from cli.session import OK, USAGE, Terminal
 from cli.texts import TEXTS, Say, language_of
 from cli.troubles import told
@@ -34,6 +34,9 @@ def tree() -> typer.Typer:
     for verb in (referring, importing, lists, showing, asking, demo):
         verb.register(app)
     app.add_typer(doing.app, name="do", rich_help_panel=None)
+    app.add_typer(programme.app, name="programme")
+    app.add_typer(operation.app, name="operation")
+    app.add_typer(staff.app, name="staff")
     app.add_typer(ops.app, name="ops")
     return app
 

@@ -1,4 +1,4 @@
-"""Refusals of input before any rule is asked: numbers, files, registers. Part of the one table in domain/refusals.py."""
+"""Refusals of input before any rule is asked: numbers, files, registers. Part of the table in domain/refusals.py."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ INPUT: dict[str, tuple[str, str]] = {
     "columns_too_many": (
         "Raden har fler fält ({count}) än rubrikraden ({expected}). Sätt citattecken om text med skiljetecken.",
         "The line has more fields ({count}) than the header ({expected}). Quote text that holds the separator.",
+    ),
+    "deputy_invalid": (
+        "En ersättare är någon annan, och ersätter minst en dag.",
+        "A deputy is somebody else, and stands in for at least one day.",
     ),
     "entry_invalid": ("Händelsen {entry} kan inte läsas: {problem}.", "The entry {entry} can't be read: {problem}."),
     "event_invalid": ("Ingen giltig CloudEvent: {problem}.", "Not a valid CloudEvent: {problem}."),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 OPERATION = "koll-exempel"
 TEMPLATE = "koll-2020"
 MONTHS = 14
+PROMPT = 320  # days after which everybody who reached the level has also left
 SLOW = 42  # days in which an inventory should be done
 DOMAINS = ("health", "social_situation", "functional_variation", "work_and_schooling", "labour_market")
 GIVEN = {"assistance": "long_term", "complex_problems": True, "labour_status": "long_term_unemployed"}
@@ -117,6 +118,7 @@ def _returned(_ago: int) -> Days:
     return [
         *_inventory(99), (44, "decide recommendation return"),
         (47, {"decide": "gate return", "reason": "Behöver vård först.", "view": "partly"}), (54, "done received"),
+        (66, "done exit_data"), (47 + 178, "done six_months"),
     ]  # fmt: skip
 
 
@@ -129,7 +131,8 @@ def _activity(ago: int) -> Days:
 
 
 def _menu(ago: int) -> Days:
-    return [*_activity(ago), (62, "open wellness"), (70, "open rehabilitation"), (150, "done wellness")]
+    return [*_activity(ago), (62, "open wellness"), (70, "open rehabilitation"), (150, "done wellness"),
+            (215, "done rehabilitation")]  # fmt: skip
 
 
 def _paused(ago: int) -> Days:
@@ -137,16 +140,18 @@ def _paused(ago: int) -> Days:
 
 
 def _forgotten(ago: int) -> Days:
-    return _activity(ago - 70)
+    return _activity(ago - 40)
 
 
 def _reached(ago: int) -> Days:
     level = {"record": "activity_level", "hours_per_week": 10, "environment": "adapted"}
-    return [*_activity(min(ago, 170)), (171, level)]
+    at = max(171, ago - 12) if ago < PROMPT else 171  # whoever is still inside reached it lately
+    return [*_activity(min(ago, at)), (at, level)]
 
 
 def _work(ago: int) -> Days:
-    return [*_reached(ago), (176, {"decide": "way_forward work", "view": "yes"}), (200, "done exit_data")]
+    return [*_reached(ago), (176, {"decide": "way_forward work", "view": "yes"}), (196, "done exit_data"),
+            (176 + 180, "done six_months")]  # fmt: skip
 
 
 def _studies(ago: int) -> Days:
@@ -155,7 +160,8 @@ def _studies(ago: int) -> Days:
 
 
 def _dropped(_ago: int) -> Days:
-    return [*_activity(100), (101, {"exit": "dropped_out", "reason": "Vill inte fortsätta."})]
+    return [*_activity(100), (101, {"exit": "dropped_out", "reason": "Vill inte fortsätta."}),
+            (120, "done exit_data"), (101 + 180, "done six_months")]  # fmt: skip
 
 
 STORIES = {
@@ -168,7 +174,7 @@ STORIES = {
 PEOPLE: tuple[tuple[int, str], ...] = (
     (410, "studies"), (402, "work"), (396, "returned"), (389, "menu"), (381, "dropped"), (374, "studies"),
     (360, "menu"), (352, "declined"), (340, "work"), (333, "activity"), (318, "returned"), (301, "reached"),
-    (287, "menu"), (270, "forgotten"), (255, "work"), (241, "activity"), (222, "reached"), (205, "paused"),
+    (287, "menu"), (270, "forgotten"), (325, "work"), (241, "activity"), (222, "reached"), (205, "paused"),
     (188, "reached"), (170, "menu"), (151, "activity"), (140, "forgotten"), (118, "dropped"), (96, "activity"),
     (77, "activity"), (58, "inventory"), (49, "inventory"), (37, "inventory"), (26, "inventory"), (18, "acknowledged"),
     (9, "acknowledged"), (6, "declined"), (5, "referred"), (1, "referred"),

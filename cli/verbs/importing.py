@@ -97,7 +97,7 @@ async def _history(inside: Inside, file: Path, operation: str, *, yes: bool) -> 
         if one.events:
             output.line(_what_happens(say, one, inside))
     code = _sum(say, counts)
-    if not yes and code == OK:
+    if not yes:
         output.line(say("import.history_go"))
     return code
 

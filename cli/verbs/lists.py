@@ -52,17 +52,23 @@ def _list(
     limit: Limit = 50,
 ) -> None:
     async def work(inside: Inside) -> int:
-        scope = await _scope(inside, operation)
+        scopes = await _scopes(inside, operation)
         for one in status or ():
             if one not in STATUSES:
                 raise Refusal("value_not_a_code", name="--status", codes=", ".join(STATUSES))
         if number is not None:
             rows = await _with_number(inside, number)
         else:
-            rows = await views.pathways(
-                inside.pool, operation=scope, owner=_person(inside, owner), unit=unit,
-                statuses=tuple(status) if status else None, after=_cursor_of_list(after), limit=limit,
-            )  # fmt: skip
+            rows = [
+                row
+                for scope in scopes
+                for row in await views.pathways(
+                    inside.pool, operation=scope, owner=_person(inside, owner), unit=unit,
+                    statuses=tuple(status) if status else None, after=_cursor_of_list(after), limit=limit,
+                )
+            ]  # fmt: skip
+            # Every operation gives its first page; the first page of all is among them.
+            rows = sorted(rows, key=lambda row: (-row.reserved_at.timestamp(), row.id))[:limit]
         await _print_list(inside, rows)
         if number is None and len(rows) == limit:
             at, last = rows[-1].cursor
@@ -72,24 +78,19 @@ def _list(
     act(context, staff, work)
 
 
-async def _scope(inside: Inside, operation: str | None) -> str | None:
-    """Return the operation to list: the one asked for, the only one of the reader's, or (None) all of them.
+async def _scopes(inside: Inside, operation: str | None) -> list[str | None]:
+    """Return the operations to list: the one asked for, or the reader's own; None stands for all of them.
 
     Raises Refusal for a reader without a role there.
     """
-    person = await inside.myself()
-    mine = who.operations_of(person)
+    mine = who.operations_of(await inside.myself())
     if operation is not None:
         if mine is not None and operation not in mine:
             raise Refusal("not_your_role", needed=operation)
-        return operation
-    if mine is None:
-        return None
-    if len(mine) == 1:
-        return mine[0]
-    if not mine:
+        return [operation]
+    if mine == ():
         raise Refusal("not_your_role", needed="--operation")
-    raise Refusal("operation_missing", known=", ".join(mine))
+    return [None] if mine is None else list(mine)
 
 
 def _person(inside: Inside, owner: str | None) -> str | None:
@@ -182,11 +183,15 @@ def _due(
     limit: Limit = 50,
 ) -> None:
     async def work(inside: Inside) -> int:
-        scope = await _scope(inside, operation)
-        rows = await views.due(
-            inside.pool, now=inside.now, until=inside.now if overdue else None, operation=scope,
-            owner=_person(inside, owner), unit=unit, after=_cursor_of_due(after), limit=limit,
-        )  # fmt: skip
+        rows = [
+            row
+            for scope in await _scopes(inside, operation)
+            for row in await views.due(
+                inside.pool, now=inside.now, until=inside.now if overdue else None, operation=scope,
+                owner=_person(inside, owner), unit=unit, after=_cursor_of_due(after), limit=limit,
+            )
+        ]  # fmt: skip
+        rows = sorted(rows, key=lambda row: row.cursor)[:limit]
         await _print_due(inside, rows)
         if len(rows) == limit:
             at, pathway, key = rows[-1].cursor

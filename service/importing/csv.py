@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from domain.calendar import local_day
 from domain.errors import Refusal
 from domain.interpreter.values import check_text
 from service.answers import Accepted, NotTaken
@@ -22,6 +23,7 @@ from service.stating import Malformed, day_from, field_of, line_of_text, state
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+    from datetime import date
     from pathlib import Path
 
     from domain.operations import OperationDef
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
 
 MOST_LINES = 60  # of one quoted text: a page
 SEPARATORS = (";", ",", "\t")
-NEEDED = ("referral", "number", "name", "on")
-OWN = (*NEEDED, "kind", "birth_date", "unit", "reason", "protection", "language")
+NEEDED = ("referral", "number", "name")
+OWN = (*NEEDED, "on", "kind", "birth_date", "unit", "reason", "protection", "language")
 ALIASES = {
     "remiss": "referral", "remiss_id": "referral", "personnummer": "number", "identitetsnummer": "number",
     "namn": "name", "dag": "on", "remissdag": "on", "nummersort": "kind", "födelsedatum": "birth_date",
@@ -152,7 +154,8 @@ async def import_referrals(
     office: Office, path: Path, *, operation: OperationDef, by: Actor
 ) -> AsyncIterator[Imported]:
     """Refer everybody in a file and yield a result for each row, in order. Raises Refusal for the file as a whole."""
-    _, rules = await rules_in_force(office.pool, operation.programme, operation.starts)
+    day = min(max(local_day(office.clock()), operation.starts), operation.ends)
+    _, rules = await rules_in_force(office.pool, operation.programme, day)
     for row in rows(path, facts=tuple(rules.facts)):
         if row.refusal is not None:
             yield Imported(row.line, "", "refused", refusal=row.refusal)
@@ -166,7 +169,7 @@ async def import_referrals(
 
 
 async def _import_row(office: Office, row: Row, *, operation: OperationDef, rules: Rules, by: Actor) -> Imported:
-    referral = referral_from(row.fields, operation=operation, rules=rules, by=by)
+    referral = referral_from(row.fields, operation=operation, rules=rules, by=by, today=local_day(office.clock()))
     answer = await refer(
         office, referral, by=by, command_id=derived_id("import", operation.operation, referral.id)
     )  # fmt: skip
@@ -177,10 +180,11 @@ async def _import_row(office: Office, row: Row, *, operation: OperationDef, rule
     return Imported(row.line, referral.id, "already" if answer.again else "recorded", answer.pathway)
 
 
-def referral_from(fields: dict[str, str], *, operation: OperationDef, rules: Rules, by: Actor) -> Referral:
-    """Return the referral that the fields of a row state. Raises Malformed with the field's name."""
+def referral_from(fields: dict[str, str], *, operation: OperationDef, rules: Rules, by: Actor, today: date) -> Referral:
+    """Return the referral that the fields of a row state, today where it names no day. Raises Malformed."""
     identity = field_of("referral", lambda: line_of_text(fields.get("referral", ""), "referral"))
-    day = field_of("on", lambda: day_from(fields.get("on", ""), "on"))
+    written = fields.get("on", "").strip()
+    day = field_of("on", lambda: day_from(written, "on")) if written else today
     field_of("on", lambda: operation.covers(day))
     stated = state(rules, fields, on=day)
     reason = fields.get("reason", "").strip() or None

@@ -16,6 +16,7 @@ from cloudevents.core.v1.event import CloudEvent
 
 from domain.calendar import local_day
 from domain.errors import Refusal
+from records import log
 from service import who
 from service.answers import Accepted, NotTaken
 from service.asking import ask, command_from, meant
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from service.office import Office
 
 PREFIX = "se.stegvis."
+REQUIRED = ("id", "source", "specversion", "type")
 KINDS = ("complete", "decide", "record", "fact", "open", "end", "assign", "contact", "hours", "happen", "pause",
          "resume", "exit")  # fmt: skip
 """The commands that another system may ask; correcting, reopening and changing the owner are for people."""
@@ -84,6 +86,9 @@ def read_event(one: Line) -> Happening:
         raise Refusal("json_invalid", place=error.pos + 1) from None
     if not isinstance(plain, dict):
         raise Refusal("event_invalid", problem="no JSON object")
+    missing = [name for name in REQUIRED if not plain.get(name)]
+    if missing:  # the library would make up an id, and an event sent twice would be two
+        raise Refusal("event_invalid", problem=", ".join(missing))
     try:
         event = JSONFormat().read(CloudEvent, one.text)
     except CloudEventValidationError as error:
@@ -111,7 +116,13 @@ async def _carry(office: Office, line: int, one: Happening, *, staff_id: str) ->
             raise Refusal("field_unknown", record="data", field=name, known="")
     if one.time is not None:
         data.setdefault("occurred_on", local_day(one.time).isoformat())
-    command = command_from({**data, "kind": one.kind, "id": derived_id("event", one.source, one.id), "by": by})
+    if one.kind == "hours":
+        data.setdefault("month", str(data.get("occurred_on") or local_day(office.clock()))[:7])
+        data.pop("occurred_on", None)
+    command_id = derived_id("event", one.source, one.id)
+    command = command_from({**data, "kind": one.kind, "id": command_id, "by": by})
+    if await log.recorded(office.pool, found.id, command_id):
+        return Carried(line, one.id, "already", found.id)
     answer = await ask(office, found.id, command)
     if isinstance(answer, NotTaken):
         return Carried(line, one.id, "refused", found.id, answer.refusal)

@@ -187,14 +187,14 @@ async def _take(
     told = Story(one.told.name, _given(stated), one.told.entries)
     unit = await _unit(office, one.unit)
     seen[str(stated.person.identity.value)] += 1
+    # Played before anything is kept, so that a history that is refused leaves nobody in the register.
+    frame = Frame(
+        "dry", operation.programme, operation.operation, one.referral, "dry", one.unit, unit,
+        ordinal=seen[stated.person.identity.value],
+    )  # fmt: skip
+    played = _play(rules, told, start_on=one.starts, cast=cast, frame=frame, now=now)
     if dry:
-        frame = Frame(
-            "dry", operation.programme, operation.operation, one.referral, "dry", one.unit, unit,
-            ordinal=seen[stated.person.identity.value],
-        )  # fmt: skip
-        return _told(
-            one, _play(rules, told, start_on=one.starts, cast=cast, frame=frame, now=now), "would_record", None
-        )
+        return _told(one, played, "would_record", None)
     reserved = await _reserve(office, one, stated, operation=operation, cast=cast, now=now)
     if await log.batches_of(office.pool, reserved.pathway):
         await start(office, reserved.pathway)
@@ -203,11 +203,7 @@ async def _take(
         reserved.pathway, operation.programme, operation.operation, one.referral, str(reserved.participant),
         reserved.unit, reserved.owner, ordinal=reserved.ordinal, previous=reserved.previous,
     )  # fmt: skip
-    try:
-        played = _play(rules, told, start_on=one.starts, cast=cast, frame=frame, now=now)
-    except _AtEntry:
-        await register.release(office.pool, reserved.pathway)
-        raise
+    played = _play(rules, told, start_on=one.starts, cast=cast, frame=frame, now=now)
     await log.append(office.pool, played.batches, keys=office.keys)
     await start(office, reserved.pathway)
     return _told(one, played, "recorded", reserved.pathway)

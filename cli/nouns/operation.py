@@ -1,0 +1,132 @@
+"""``stegvis operation new|list|show``: when and where a programme runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import output
+from cli.session import OK, As, Inside, act
+from domain.errors import Refusal
+from domain.operations import OperationDef, load_operation
+from records import operations, views
+from records.register import OperationUnknown
+from service.importing.history import operation_of
+from service.publishing import PROGRAMMES, operation_file, start_operation
+from service.stating import day_from
+from service.who import MANAGER, OPERATIONS, entrusted
+
+app = typer.Typer(help="help.operation_noun", no_args_is_help=True, rich_markup_mode=None)
+
+
+def _template(text: str) -> Path:
+    """Return a template's file: a path, an operation that ships, or the one that ships for a programme.
+
+    Raises Refusal.
+    """
+    path = Path(text)
+    if path.is_file():
+        return path
+    if operation_file(text).is_file():
+        return operation_file(text)
+    ships = {file.stem: load_operation(file.read_text("utf-8")) for file in (PROGRAMMES / "operations").glob("*.yaml")}
+    for name, one in sorted(ships.items()):
+        if one.programme == text:
+            return operation_file(name)
+    raise Refusal("operation_unknown", operation=text, known=", ".join(sorted(ships)))
+
+
+@app.command("new", help="help.operation.new")
+def new(
+    context: typer.Context,
+    template: Annotated[str, typer.Argument(metavar="PROGRAMME|FILE", help="help.operation.template")],
+    staff: As,
+    starts: Annotated[str | None, typer.Option("--from", metavar="DAY", help="help.operation.from")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="help.operation.name")] = None,
+) -> None:
+    """Set up an operation from a template."""
+    file = _template(template)
+    first = day_from(starts, "--from") if starts else None
+
+    async def work(inside: Inside) -> int:
+        await entrusted(inside.pool, staff, MANAGER, OPERATIONS)
+        planned = load_operation(file.read_text("utf-8"))
+        chosen = name or (f"{planned.programme}-{first:%Y-%m}" if first else planned.operation)
+        begins = first or planned.starts
+        try:
+            kept = await operations.load(inside.pool, chosen)
+        except OperationUnknown:
+            pass
+        else:
+            if kept.starts_on != begins or kept.programme != planned.programme:
+                raise Refusal("operation_exists", operation=chosen)
+        made = await start_operation(
+            inside.pool, file, now=inside.now, by=staff, name=chosen, starts=first or planned.starts
+        )
+        output.line(inside.say("operation.new", operation=made.operation, starts=made.starts, ends=made.ends))
+        _show(inside, made)
+        return OK
+
+    act(context, staff, work)
+
+
+@app.command("list", help="help.operation.list")
+def list_(context: typer.Context, staff: As) -> None:
+    """List operations."""
+
+    async def work(inside: Inside) -> int:
+        await inside.myself()
+        rows = []
+        for one in await operations.every(inside.pool):
+            inside_now = await views.pathways(
+                inside.pool, operation=one.id, statuses=("open", "paused", "reserved"), limit=1000
+            )
+            rows.append(
+                (one.id, one.programme, output.day(one.starts_on), output.day(one.ends_on), str(len(inside_now)))
+            )
+        heads = ("head.operation", "head.programme", "head.from", "head.to_day", "head.inside")
+        output.table([inside.say(one) for one in heads], rows)
+        return OK
+
+    act(context, staff, work)
+
+
+@app.command("show", help="help.operation.show")
+def show(
+    context: typer.Context,
+    operation: Annotated[str, typer.Argument(metavar="OPERATION", help="help.operation.name")],
+    staff: As,
+) -> None:
+    """Show an operation."""
+
+    async def work(inside: Inside) -> int:
+        await inside.myself()
+        _show(inside, await operation_of(inside.office, operation))
+        return OK
+
+    act(context, staff, work)
+
+
+def _show(inside: Inside, one: OperationDef) -> None:
+    say = inside.say
+    output.line(f"{one.name} ({one.operation}, {one.programme})")
+    output.line(say("operation.period", starts=one.starts, ends=one.ends))
+    output.line(f"{one.owner} [{one.owner_source}]")
+    number = one.esf.project_number or one.esf.diary_number or "-"
+    output.line(say("operation.esf", number=number, region=one.esf.region, source=one.esf.source))
+    money = one.budget
+    output.line(say("operation.budget", total=f"{money.total:,}".replace(",", " "), source=money.source))
+    output.head(say("operation.planned"))
+    for planned in one.planned:
+        reading = f" ({planned.reading})" if planned.reading else ""
+        output.line(f"  {planned.value:g} {planned.unit}{reading} [{planned.source}]")
+    output.head(say("operation.units"))
+    for unit in one.units:
+        output.line(f"  {unit.id}: {unit.name}, {unit.owner}")
+    output.head(say("operation.staff"))
+    output.table(
+        [say(name) for name in ("head.id", "head.name", "head.unit", "head.roles")],
+        [(person.id, person.name, person.unit, ", ".join(person.roles)) for person in one.staff],
+    )

@@ -1,0 +1,176 @@
+"""``stegvis staff add|list|leave|reassign|deputy``: who works where, who stands in, who takes over."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import typer
+
+from cli import output
+from cli.session import OK, REFUSED, As, Inside, act
+from cli.troubles import refused
+from cli.verbs.common import Operation
+from domain.errors import Refusal
+from records import operations
+from records import staff as register
+from service.handing_over import hand_over
+from service.importing.history import operation_of
+from service.stating import day_from, line_of_text
+from service.who import MANAGER, OPERATIONS, entrusted, known
+
+app = typer.Typer(help="help.staff_noun", no_args_is_help=True, rich_markup_mode=None)
+
+Who = Annotated[str, typer.Argument(metavar="ID", help="help.staff.id")]
+MOST = 254  # characters of an address
+_ID = re.compile(r"[a-z][a-z0-9._-]{0,59}")
+
+
+@app.command("add", help="help.staff.add")
+def add(
+    context: typer.Context,
+    person: Who,
+    staff: As,
+    name: Annotated[str, typer.Option("--name", help="help.staff.name")],
+    email: Annotated[str | None, typer.Option("--email", help="help.staff.email")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="help.staff.unit")] = None,
+    role: Annotated[list[str] | None, typer.Option("--role", help="help.staff.role")] = None,
+    operation: Operation = None,
+    language: Annotated[str, typer.Option("--language", help="help.staff.language")] = "sv",
+) -> None:
+    """Add or change a staff member."""
+
+    async def work(inside: Inside) -> int:
+        await entrusted(inside.pool, staff, MANAGER, OPERATIONS, operation=operation)
+        if not _ID.fullmatch(person) or person in ("owner", "system"):
+            raise Refusal("staff_id_invalid")
+        if language not in ("sv", "en"):
+            raise Refusal("language_unknown")
+        roles = await _roles(inside, role or [], operation)
+        new = register.Staff(
+            person, line_of_text(name, "--name"), line_of_text(email, "--email", MOST) if email else None,
+            language="en" if language == "en" else "sv", unit=unit, roles=roles,
+        )  # fmt: skip
+        try:
+            await register.add(inside.pool, new)
+        except register.UnitUnknown:
+            units = ", ".join(one.id for one in await register.units(inside.pool))
+            raise Refusal("unit_unknown", unit=unit, known=units) from None
+        output.line(inside.say("staff.added", staff=person, roles=", ".join(one.role for one in roles) or "-"))
+        return OK
+
+    act(context, staff, work)
+
+
+async def _roles(inside: Inside, names: list[str], operation: str | None) -> tuple[register.Role, ...]:
+    """Return roles that exist: those of the operation's programme, or of any; "operations" is everywhere.
+
+    Raises Refusal.
+    """
+    known_roles = {MANAGER, OPERATIONS}
+    if operation is not None:
+        known_roles |= {role for one in (await operation_of(inside.office, operation)).staff for role in one.roles}
+    else:
+        for each in await operations.every(inside.pool):
+            known_roles |= {role for one in (await operation_of(inside.office, each.id)).staff for role in one.roles}
+    for name in names:
+        if name not in known_roles:
+            raise Refusal("role_unknown", role=name, known=", ".join(sorted(known_roles)))
+    return tuple(register.Role(name, None if name == OPERATIONS else operation) for name in names)
+
+
+@app.command("list", help="help.staff.list")
+def list_(context: typer.Context, staff: As) -> None:
+    """List staff with their roles, deputies and open work."""
+
+    async def work(inside: Inside) -> int:
+        say = inside.say
+        await inside.myself()
+        deputies = {one.staff: one for one in await register.deputies(inside.pool, on=inside.today)}
+        rows = []
+        for one in await register.everybody(inside.pool):
+            roles = ", ".join(dict.fromkeys(f"{each.role}@{each.operation or '*'}" for each in one.roles))
+            deputy = deputies.get(one.id)
+            stands_in = f"{deputy.deputy} ({deputy.from_on}–{deputy.until_on or ''})" if deputy else ""
+            owned = len((await register.responsibilities(inside.pool, one.id)).pathways)
+            active = say("staff.active" if one.active else "staff.left")
+            rows.append((one.id, one.name, active, one.unit or "", roles, str(owned), stands_in))
+        heads = ("head.id", "head.name", "head.status", "head.unit", "head.roles", "head.owns", "head.deputy")
+        output.table([say(name) for name in heads], rows)
+        return OK
+
+    act(context, staff, work)
+
+
+@app.command("leave", help="help.staff.leave")
+def leave(context: typer.Context, person: Who, staff: As) -> None:
+    """End somebody's service."""
+
+    async def work(inside: Inside) -> int:
+        await entrusted(inside.pool, staff, MANAGER, OPERATIONS)
+        try:
+            await register.leave(inside.pool, person, now=inside.now, on=inside.today)
+        except register.StaffUnknown:
+            raise Refusal("staff_unknown", staff=person) from None
+        except register.StillResponsible as still:
+            work_left = still.work
+            count = len({*work_left.pathways, *(pathway for pathway, _ in work_left.steps)})
+            output.trouble(refused(Refusal("staff_has_work", staff=person, count=count), inside.say))
+            for unit in work_left.units:
+                output.trouble(inside.say("staff.stands_for", unit=unit))
+            return REFUSED
+        output.line(inside.say("staff.gone", staff=person))
+        return OK
+
+    act(context, staff, work)
+
+
+@app.command("reassign", help="help.staff.reassign")
+def reassign(
+    context: typer.Context,
+    person: Who,
+    staff: As,
+    to: Annotated[str, typer.Option("--to", metavar="ID", help="help.staff.to")],
+) -> None:
+    """Hand all of somebody's work over."""
+
+    async def work(inside: Inside) -> int:
+        say = inside.say
+        await entrusted(inside.pool, staff, MANAGER)
+        await known(inside.pool, to)
+        failed = 0
+        async for one in hand_over(inside.office, person, to=to, by=staff, on=inside.today):
+            failed += one.refusal is not None
+            text = one.refusal.text(inside.language) if one.refusal else say(f"staff.handed.{one.result}")
+            output.line(f"  {one.pathway}  {one.key or ''}  {text}")
+        output.line(say("staff.reassigned", staff=person, to=to) if not failed else say("staff.partly", count=failed))
+        return REFUSED if failed else OK
+
+    act(context, staff, work)
+
+
+@app.command("deputy", help="help.staff.deputy")
+def deputy(
+    context: typer.Context,
+    person: Who,
+    deputy_id: Annotated[str, typer.Argument(metavar="DEPUTY", help="help.staff.deputy_id")],
+    staff: As,
+    starts: Annotated[str | None, typer.Option("--from", metavar="DAY", help="help.staff.from")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="help.staff.until")] = None,
+) -> None:
+    """Say who stands in for whom."""
+
+    async def work(inside: Inside) -> int:
+        if staff != person:  # everybody may name a deputy of their own
+            await entrusted(inside.pool, staff, MANAGER, OPERATIONS)
+        await known(inside.pool, person)
+        await known(inside.pool, deputy_id)
+        first = day_from(starts, "--from") if starts else inside.today
+        last = day_from(until, "--until") if until else None
+        if deputy_id == person or (last is not None and last <= first):
+            raise Refusal("deputy_invalid")
+        await register.deputise(inside.pool, register.Deputy(person, deputy_id, first, last))
+        output.line(inside.say("staff.deputised", staff=person, deputy=deputy_id, starts=first, until=last or "…"))
+        return OK
+
+    act(context, staff, work)

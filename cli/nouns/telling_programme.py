@@ -1,0 +1,120 @@
+"""A programme told in plain words: what the house decided, what is unknown, then the path to the last follow-up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli import output
+from domain.rules import AFTER_EXIT
+from service.reading import condition_text, trigger_text
+from service.wording import Words
+
+if TYPE_CHECKING:
+    from cli.texts import Say
+    from domain.rules import Rules, Rung, StepRule
+    from service.publishing import Programme
+
+
+def tell(programme: Programme, say: Say) -> None:
+    """Print a programme."""
+    _Teller(programme, say).whole()
+
+
+class _Teller:
+    def __init__(self, programme: Programme, say: Say) -> None:
+        self.rules: Rules = programme.rules
+        self.definition = programme.definition
+        self.words = Words(programme.source, say.language)
+        self.say = say
+
+    def whole(self) -> None:
+        """Print everything, house values first."""
+        say, words, definition = self.say, self.words, self.definition
+        output.line(words.of(definition.name, definition.programme))
+        output.line(say("programme.version", version=self.rules.hash, day=definition.effective))
+        output.line(words.of(definition.about, ""))
+        self.part("programme.house", definition.house)
+        self.part("programme.unknown", definition.unknown)
+        self.part("programme.roles", [f"{words.role(name)} ({name})" for name in self.rules.roles])
+        watch = self.rules.watch
+        limits = say("programme.watch", every=self.span(watch.every), pause=self.span(watch.pause_at_most))
+        self.part("programme.watched", [limits + self.ladder(watch.overdue)])
+        self.part("programme.eligible", [condition_text(one, words) + self.row(one) for one in definition.eligible])
+        output.head(say("programme.path"))
+        for rule in self.rules.steps.values():
+            if not rule.parent.startswith(AFTER_EXIT):
+                self.step(rule)
+        self.part("programme.milestones", [
+            f"{words.milestone(name)}: {condition_text(condition, words)}{self.row(definition.milestones[name])}"
+            for name, condition in self.rules.milestones.items()
+        ])  # fmt: skip
+        self.part("programme.exits", [
+            f"{words.exit(name)} ({say(f'class.{rule.cls}')})" + (
+                say("programme.hands_over", role=words.role(rule.hand_over)) if rule.hand_over else "")
+            for name, rule in self.rules.exits.items()
+        ])  # fmt: skip
+        output.head(say("programme.after_exit"))
+        for rule in self.rules.after_exit:
+            self.step(rule)
+        self.part("programme.targets", [
+            f"{words.of(one.label, name)}: {one.at_least} [{one.source}]" for name, one in definition.targets.items()
+        ])  # fmt: skip
+
+    def part(self, title: str, texts: list[str]) -> None:
+        """Print a titled list, if there is anything in it."""
+        if not texts:
+            return
+        output.head(self.say(title))
+        for text in texts:
+            output.line(f"  - {text}")
+
+    def row(self, part: dict[str, object]) -> str:
+        """Return the description's row of a condition."""
+        return f" [{part['source']}]" if part.get("source") else ""
+
+    def step(self, rule: StepRule) -> None:
+        """Print one step with what opens it, who does it, by when, and what follows when nobody does."""
+        say, words = self.say, self.words
+        definition = words.definition_of(rule.path)
+        depth = rule.path.removeprefix(f"{AFTER_EXIT}.").count(".")
+        origin = f" [{definition.source}]" if definition and definition.source else ""
+        text = f"{'  ' * (depth + 1)}{words.step(rule.path)}{origin}"
+        said = [text]
+        if rule.by:
+            said.append(words.role(rule.by))
+        if rule.after is not None:
+            said.append(say("programme.after", what=trigger_text(rule.after, words)))
+        if rule.choose:
+            said.append(say("programme.choose", most=rule.choose))
+        if rule.every:
+            said.append(say("programme.every", span=self.span(rule.every)))
+        elif rule.due:
+            said.append(say("programme.due", span=self.span(rule.due)))
+        if rule.grouped:
+            said.append(say("programme.each", items=", ".join(words.item(rule.path, one) for one in rule.items)))
+        output.line(" · ".join(said) + self.ladder(rule.overdue))
+        for name, outcome in rule.outcomes.items():
+            needs = say("programme.needs", what=condition_text(outcome.needs, words)) if outcome.needs else ""
+            leads = say("programme.leads", exit=words.exit(outcome.exit)) if outcome.exit else ""
+            output.line(f"{'  ' * (depth + 2)}→ {words.outcome(rule.path, name)}{leads}{needs}")
+
+    def ladder(self, rungs: tuple[Rung, ...]) -> str:
+        """Return who is told when a step is late."""
+        return "".join(
+            self.say("programme.rung", span=self.span(rung.after), role=self.words.role(rung.tell)) for rung in rungs
+        )
+
+    def span(self, text: str) -> str:
+        """Return a length of time, or a due rule, in words."""
+        if self.say.language != "sv":
+            return text
+        for english, swedish in _SPANS:
+            text = text.replace(english, swedish)
+        return text
+
+
+_SPANS = (
+    ("working days", "arbetsdagar"), ("working day", "arbetsdag"), ("days", "dagar"), ("day", "dag"),
+    ("weeks", "veckor"), ("week", "vecka"), ("months", "månader"), ("month", "månad"), ("years", "år"), ("year", "år"),
+    ("after referral", "efter remissen"), ("after exit", "efter avslutet"), ("after", "efter"),
+)  # fmt: skip

@@ -1,0 +1,80 @@
+"""Playing a definition's own examples, and saying where one ends otherwise than it expects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from domain.errors import Refusal
+from domain.script import ScriptError, story
+from domain.stories import play
+from service.asking import refusal_of
+
+if TYPE_CHECKING:
+    from domain.format.model import ExampleDef, ProgrammeDef
+    from domain.interpreter import State
+    from domain.rules import Rules
+
+MONDAY = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How an example ended: ``differs`` holds (what, expected, found); ``refusal`` where it was refused on the way."""
+
+    name: str
+    differs: tuple[tuple[str, str, str], ...] = ()
+    refusal: Refusal | None = None
+
+    @property
+    def well(self) -> bool:
+        """Whether it ended as expected."""
+        return not self.differs and self.refusal is None
+
+
+def play_examples(rules: Rules, definition: ProgrammeDef) -> list[Played]:
+    """Play every example from the first Monday on which the definition is effective."""
+    start = definition.effective
+    start += timedelta(days=(MONDAY - start.weekday()) % 7)
+    return [_play(rules, one, start) for one in definition.examples]
+
+
+def _play(rules: Rules, example: ExampleDef, start: date) -> Played:
+    try:
+        told = story(example.model_dump())
+        played = play(rules, told, start=start)
+    except Refusal as refusal:
+        return Played(example.name, refusal=refusal)
+    except ScriptError as error:
+        return Played(example.name, refusal=Refusal("entry_invalid", entry=example.name, problem=str(error)))
+    except ValidationError as error:
+        return Played(example.name, refusal=refusal_of(error))
+    if played.state is None:
+        return Played(example.name, refusal=Refusal("entry_invalid", entry=example.name, problem="no referral"))
+    return Played(example.name, tuple(_differences(example.expect, played.state)))
+
+
+def _differences(expected: dict[str, Any], state: State) -> list[tuple[str, str, str]]:
+    open_now = [
+        one.path.rsplit(".", 1)[-1] for one in state.open.values() if one.kind not in ("stage", "group", "watch")
+    ]
+    found: dict[str, Any] = {
+        "exit": state.exit.reason if state.exit else None,
+        "milestones": sorted(state.reached),
+        "open": sorted(open_now),
+        "closed": state.closed,
+        "paused": state.paused is not None,
+    }
+    differs = []
+    for what, value in expected.items():
+        wanted = sorted(value) if isinstance(value, list) else value
+        if what not in found or found[what] != wanted:
+            differs.append((what, _text(wanted), _text(found.get(what))))
+    return differs
+
+
+def _text(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
