@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,9 @@ from service.importing.history import operation_of
 from service.publishing import PROGRAMMES, operation_file, start_operation
 from service.stating import day_from
 from service.who import MANAGER, OPERATIONS, entrusted
+
+if TYPE_CHECKING:
+    from cli.texts import Say
 
 app = typer.Typer(help="help.operation_noun", no_args_is_help=True, rich_markup_mode=None)
 
@@ -114,14 +117,15 @@ def _show(inside: Inside, one: OperationDef) -> None:
     output.line(f"{one.name} ({one.operation}, {one.programme})")
     output.line(say("operation.period", starts=one.starts, ends=one.ends))
     output.line(f"{one.owner} [{one.owner_source}]")
-    number = one.esf.project_number or one.esf.diary_number or "-"
-    output.line(say("operation.esf", number=number, region=one.esf.region, source=one.esf.source))
-    money = one.budget
-    output.line(say("operation.budget", total=f"{money.total:,}".replace(",", " "), source=money.source))
+    _esf(say, one)
     output.head(say("operation.planned"))
     for planned in one.planned:
         reading = f" ({planned.reading})" if planned.reading else ""
         output.line(f"  {planned.value:g} {planned.unit}{reading} [{planned.source}]")
+    if one.partners:
+        output.head(say("operation.partners"))
+    for partner in one.partners:
+        output.line(f"  {partner.name}: {partner.part} [{partner.source}]")
     output.head(say("operation.units"))
     for unit in one.units:
         output.line(f"  {unit.id}: {unit.name}, {unit.owner}")
@@ -130,3 +134,25 @@ def _show(inside: Inside, one: OperationDef) -> None:
         [say(name) for name in ("head.id", "head.name", "head.unit", "head.roles")],
         [(person.id, person.name, person.unit, ", ".join(person.roles)) for person in one.staff],
     )
+
+
+def _esf(say: Say, one: OperationDef) -> None:
+    """Print how the fund knows the operation, and the money."""
+    esf, money = one.esf, one.budget
+    number = esf.project_number or esf.diary_number or "-"
+    where = f"{esf.region}, {esf.postcode}" if esf.postcode else esf.region
+    output.line(say("operation.esf", number=number, region=where, source=esf.source))
+    area, objective, kind = (
+        part or "-" for part in (esf.programme_area, esf.specific_objective, esf.intervention_type)
+    )
+    output.line(say("operation.esf_area", area=area, objective=objective, kind=kind, source=esf.source))
+    union = "-" if money.union_rate_percent is None else f"{money.union_rate_percent:g}"
+    output.line(
+        say("operation.budget", total=_kronor(money.total), esf=_kronor(money.esf), share=f"{money.esf_percent:.2f}",
+            union=union, source=money.source)
+    )  # fmt: skip
+
+
+def _kronor(amount: int) -> str:
+    """Return an amount in groups of three digits, as Swedes write it."""
+    return f"{amount:,}".replace(",", " ")

@@ -257,7 +257,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "operation.new": ("{operation}: {starts} till {ends}.", "{operation}: {starts} to {ends}."),
     "operation.period": ("{starts} till {ends}", "{starts} to {ends}"),
     "operation.esf": ("ESF {number}, {region} [{source}]", "ESF {number}, {region} [{source}]"),
-    "operation.budget": ("{total} kronor [{source}]", "{total} kronor [{source}]"),
+    "operation.esf_area": (
+        "Programområde {area}, specifikt mål {objective}, interventionstyp {kind} [{source}]",
+        "Programme area {area}, specific objective {objective}, intervention type {kind} [{source}]",
+    ),
+    "operation.budget": (
+        "{total} kronor, varav ESF {esf} ({share} %); unionens medfinansiering {union} % [{source}]",
+        "{total} kronor, of which ESF {esf} ({share} %); union co-financing {union} % [{source}]",
+    ),
+    "operation.partners": ("Parter", "Partners"),
     "operation.planned": ("Planerade tal", "Planned numbers"),
     "operation.units": ("Enheter och deras stående ansvariga", "Units and their standing owners"),
     "operation.staff": ("Medarbetare", "Staff"),
