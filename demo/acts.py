@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from demo import check, months, morning, plug
+from demo import check, months, morning, page, plug
 from demo.cast import first_monday, read_parts
 from demo.clock import real
 from demo.ending import tell_outcomes, tell_promises
@@ -17,7 +17,7 @@ from demo.outcomes import outcomes
 from demo.plant import plant
 from domain.calendar import add_months, local_day
 from domain.operations import OperationDef, from_data
-from records import operations
+from records import operations, programmes
 
 if TYPE_CHECKING:
     from demo.main import Options
@@ -113,17 +113,28 @@ async def _end(evening: Evening, played: tuple[Premises, months.Months] | None) 
     if options.plant:
         await plant(options.plant, evening.places[-1].database_url)
         voice.line(f"(Skada planterad: {options.plant})", f"(Damage planted: {options.plant})")
-    kept = tell_promises(await check.check(evening.places), voice) and evening.counted
+    findings = await check.check(evening.places)
+    kept = tell_promises(findings, voice) and evening.counted
     if played is not None:
-        on, _ = played
+        on, lived = played
+        found = await outcomes(on.pool, on.operation)
         voice.plain()
-        tell_outcomes(await outcomes(on.pool, on.operation), voice)
+        tell_outcomes(found, voice)
+        await page.write(options.page, await _source(on, lived), findings, found)
+        voice.line(f"Sidan: {options.page}", f"The page: {options.page}")
     voice.plain()
     if kept:
         voice.line("Alla löften hölls.", "Every promise was kept.")
     else:
         voice.line("ETT LÖFTE ÄR BRUTET.", "A PROMISE IS BROKEN.")
     return 0 if kept else 1
+
+
+async def _source(on: Premises, lived: months.Months) -> page.Source:
+    person = page.PERSON if page.PERSON in lived.pathways else next(iter(lived.pathways))
+    pathway = lived.pathways[person]
+    version = (await programmes.in_force(on.pool, lived.operation.programme, on.starts)).hash
+    return page.Source(on.pool, on.ring, on.operation, version, on.starts, local_day(lived.clock()), pathway, person)
 
 
 async def _operation(on: Premises) -> OperationDef:

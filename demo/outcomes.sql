@@ -45,3 +45,9 @@ SELECT id FROM pathways WHERE operation = $1 AND referral = $2
 -- What happened on one pathway. $1: the pathway.
 SELECT seq, type, step, n, coded, occurred_on, recorded_at, actor, cause_seq, cause_rule FROM events
 WHERE pathway = $1 ORDER BY seq
+
+-- name: notices
+-- Rows of the ledger of some kinds, in order. $1: the operation, $2: the kinds.
+SELECT n.promised_at::date AS promised, n.kind, n.key, n.recipient_role, n.due_on, n.state
+FROM notices n JOIN pathways p ON p.id = n.pathway
+WHERE p.operation = $1 AND n.kind = ANY ($2::text[]) ORDER BY n.promised_at, n.id
