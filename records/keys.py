@@ -1,11 +1,13 @@
 """One key per participant, wrapped by a master key: with the key destroyed, what it sealed is unreadable everywhere.
 
-A key in the clear lives only in a process's memory, for at most ``TTL`` seconds: so long may another process go on
-reading after a key was destroyed.
+A key in the clear lives only in a process's memory. It is asked for again every ``TTL`` seconds: so long may another
+process go on reading after a key was destroyed. Only where PostgreSQL doesn't answer is a key used for longer, or an
+outage would end at once what it should only delay.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import secrets
@@ -23,7 +25,10 @@ from records.database import Connection, Executor, Pool
 from records.queries import Queries
 
 TTL = 60.0  # seconds: long enough that a busy pathway asks seldom, short enough that a destroyed key is soon gone
-CACHED = 4096  # keys; about 1 MB
+AWAY_AT_MOST = 3600.0  # seconds without an answer; whoever is cut off longer may have missed a destroyed key
+ANSWER_WITHIN = 1.0  # seconds, where the key is known from before: callers are told "accepted" within two
+ASK_AGAIN = 2.0  # seconds between questions to a server that doesn't answer, so that not each payload waits for it
+CACHED = 4096  # names of keys; about 1 MB
 KEY_BYTES = 32
 NONCE_BYTES = 12
 _SQL = Queries("keys")
@@ -108,13 +113,20 @@ def _binding(key_id: str, participant: UUID) -> bytes:
     return f"{key_id}:{participant}".encode()
 
 
+@dataclass(slots=True)
+class _Kept:
+    key: DataKey
+    fetched: float
+    ask_at: float
+
+
 class KeyRing:
     """Fetches participants' keys and remembers them for a short while."""
 
     def __init__(self, pool: Pool, master: MasterKey) -> None:
         self._pool = pool
         self._master = master
-        self._kept: OrderedDict[str, tuple[float, DataKey]] = OrderedDict()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
     async def create(self, connection: Executor, participant: UUID) -> DataKey:
         """Make the participant's key in the caller's transaction, or return the one that exists.
@@ -138,8 +150,7 @@ class KeyRing:
     async def destroy(self, participant: UUID, *, connection: Connection | None = None) -> bool:
         """Throw a participant's key away for good; tells whether there was one to destroy."""
         gone = await (connection or self._pool).fetchval(_SQL.destroy, participant)
-        for name in [name for name, (_, key) in self._kept.items() if key.key_id == gone]:
-            del self._kept[name]
+        self._drop(gone)
         return gone is not None
 
     def forget(self) -> None:
@@ -149,18 +160,30 @@ class KeyRing:
     async def _cached(self, name: str, query: str, argument: str) -> DataKey:
         now = time.monotonic()
         kept = self._kept.get(name)
-        if kept is not None and kept[0] > now:
-            return kept[1]
+        if kept is not None and now < kept.ask_at:
+            return kept.key
         try:
-            row = await self._pool.fetchrow(query, argument)
+            async with asyncio.timeout(ANSWER_WITHIN if kept is not None else None):
+                row = await self._pool.fetchrow(query, argument)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            if kept is not None and now < kept.fetched + AWAY_AT_MOST:
+                kept.ask_at = time.monotonic() + ASK_AGAIN
+                return kept.key
             raise KeyUnavailable(f"{name}: {type(error).__name__}") from error
+        if row is not None and row["wrapped"] is None:
+            self._drop(row["key_id"])
         key = self._unwrap(row)
-        self._kept[name] = (now + TTL, key)
-        self._kept.move_to_end(name)
+        # Under both names: a payload that was just written is read by its key's id.
+        for each in (name, f"key:{key.key_id}"):
+            self._kept[each] = _Kept(key, now, now + TTL)
+            self._kept.move_to_end(each)
         while len(self._kept) > CACHED:
             self._kept.popitem(last=False)
         return key
+
+    def _drop(self, key_id: str | None) -> None:
+        for name in [name for name, kept in self._kept.items() if kept.key.key_id == key_id]:
+            del self._kept[name]
 
     def _unwrap(self, row: asyncpg.Record | None) -> DataKey:
         if row is None:

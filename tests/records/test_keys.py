@@ -114,6 +114,37 @@ class TestKeyRing:
         with pytest.raises(KeyUnavailable):
             await world.keys.for_pathway(found.pathway)
 
+    async def test_goes_on_with_a_key_that_it_knows_while_postgresql_is_away(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "TTL", -1.0)
+        found = await world.reserve()
+        key = await world.keys.for_pathway(found.pathway)
+        await world.pool.close()
+
+        assert await world.keys.for_pathway(found.pathway) == key
+        assert await world.keys.by_id(key.key_id) == key
+
+        monkeypatch.setattr(module, "AWAY_AT_MOST", -1.0)
+        monkeypatch.setattr(module, "ASK_AGAIN", -1.0)
+        world.keys._kept[f"pathway:{found.pathway}"].ask_at = 0.0
+        with pytest.raises(KeyUnavailable):
+            await world.keys.for_pathway(found.pathway)
+
+    async def test_never_goes_on_with_a_key_that_it_knows_to_be_destroyed(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "TTL", -1.0)
+        found = await world.reserve()
+        await world.keys.for_pathway(found.pathway)
+        await world.pool.execute("UPDATE keys SET wrapped = NULL, destroyed_at = now()")
+        with pytest.raises(KeyDestroyed):
+            await world.keys.for_pathway(found.pathway)
+        await world.pool.close()
+
+        with pytest.raises(KeyUnavailable):
+            await world.keys.for_pathway(found.pathway)
+
     async def test_forgets_after_a_while_and_beyond_its_bound(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
