@@ -57,7 +57,6 @@ def run(arguments: Sequence[str], environment: dict[str, str] | None = None) -> 
     terminal = Terminal(say, surroundings)
     command = typer.main.get_command(tree())
     translate(command, say)
-    logging.disable(logging.WARNING)  # what libraries warn of is for processes that stay; here the answer is printed
     try:
         code = command.main(list(arguments), prog_name="stegvis", standalone_mode=False, obj=terminal)
     except Exception as error:
@@ -74,6 +73,7 @@ def run(arguments: Sequence[str], environment: dict[str, str] | None = None) -> 
 
 def main() -> None:
     """Run what was typed. The SDK's threads may abort the interpreter's own way out, so ours is short."""
+    logging.disable(logging.WARNING)  # what libraries warn of is for processes that stay; here the answer is printed
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr] # a terminal that lacks a letter shows a "?"
     try:
         code = run(sys.argv[1:])
