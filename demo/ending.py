@@ -21,9 +21,9 @@ def evidence(promise: str, finding: Finding, voice: Voice) -> str:
     if promise == "P1":
         return voice.of(
             f"{counted['open']} öppna processer har var sin ansvarig på plats och en nästa dag; "
-            f"{counted['escalations']} eskaleringar gick i tid",
+            f"{counted['escalations']} eskaleringar står i liggaren",
             f"{counted['open']} open pathways each have an owner who is here and a next date; "
-            f"{counted['escalations']} escalations went in time",
+            f"{counted['escalations']} escalations stand in the ledger",
         )
     if promise == "P2":
         return voice.of(

@@ -6,23 +6,18 @@ Each command is the real one, run as a process of its own; what it prints is wha
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from demo.cast import EXAMPLES
-from demo.clock import real
 from demo.house import House, Premises
 from demo.voice import Voice
-from domain.calendar import local_day
 
-WRITTEN = date(2026, 11, 20)  # the latest day of a referral in examples/referrals.csv that has been; moved to today
+SHOWN, DECLINED = "h-103", "r-2004"  # referrals of examples/history-koll.yaml and examples/referrals.csv
 MANAGER, OWNER, CASEWORKER = "pia.programansvarig", "sam.samordnare", "ham.handlaggare"
 PATIENCE = 60.0  # seconds for one command; it takes two
 REFUSED = 1  # the command's exit status where something was refused
@@ -70,37 +65,39 @@ class Desk:
 async def play(house: House, premises: Premises, voice: Voice) -> None:
     """Play the act. Raises CommandFailed."""
     desk = Desk(house, premises, voice)
-    history = str(_shown(EXAMPLES / "koll-history.yaml"))
+    history = str(_shown(EXAMPLES / "history-koll.yaml"))
     voice.line(
-        "Tio personer är redan inne. Först en torrkörning, sedan övertagandet:",
-        "Ten people are already inside. First a dry run, then the take-over:",
+        "De som redan är inne: en provkörning, sedan övertagandet. En historia går inte ihop och tas inte emot:",
+        "Those who are already inside: a dry run, then the take-over. One history doesn't add up and isn't taken:",
     )
-    await desk.type(MANAGER, "import", "--history", history, shown=4)
-    await desk.type(MANAGER, "import", "--history", history, "--yes", shown=4)
+    await desk.type(MANAGER, "import", "--history", history, shown=4, may=(REFUSED,))
+    await desk.type(MANAGER, "import", "--history", history, "--yes", may=(REFUSED,))
     voice.line(
         "Nya remisser. Felskrivna rader tas inte emot; den som inte uppfyller villkoren avgör en människa om:",
         "New referrals. Malformed rows are refused; who isn't eligible is recorded, and left to a person:",
     )
-    await desk.type(CASEWORKER, "import", str(_moved(house)), may=(REFUSED,))
+    await desk.type(CASEWORKER, "import", str(_shown(EXAMPLES / "referrals.csv")), may=(REFUSED,))
     voice.line(
         "Andra system skickar händelser. Samma händelse två gånger är ett kommando:",
         "Other systems send events. The same event twice is one command:",
     )
-    await desk.type(MANAGER, "import", "--events", str(_shown(EXAMPLES / "koll-events.jsonl")), may=(REFUSED,))
-    voice.line("Programansvarig säger nej, med namn och skäl:", "The manager says no, with a name and a reason:")
-    for referral, code in (("N-104", "not_eligible"), ("N-107", "not_eligible")):
-        reason = voice.of(
-            "Uppfyller inte villkoren; hänvisas vidare.", "Doesn't meet the criteria; referred elsewhere."
-        )
-        arguments = ("do", referral, "decide", "eligibility", "declined", "--code", code, "--reason", reason)
-        await desk.type(MANAGER, *arguments)
+    await desk.type(MANAGER, "import", "--events", str(_shown(EXAMPLES / "events.jsonl")), may=(REFUSED,))
+    voice.line(
+        "En är för ung och utan långvarigt stöd. Programmet visar det; programansvarig säger nej, med namn och skäl:",
+        "One is too young and without long-term support. The program shows it; the manager says no, with a reason:",
+    )
+    await desk.type(OWNER, "do", DECLINED, "complete", "acknowledge")
+    reason = voice.of("Uppfyller inte villkoren; hänvisas vidare.", "Doesn't meet the criteria; referred elsewhere.")
+    await desk.type(
+        MANAGER, "do", DECLINED, "decide", "eligibility", "declined", "--code", "not_eligible", "--reason", reason
+    )
     voice.line(
         "En persons sida: vem ansvarar, vad är nästa steg och när?",
         "One person's page: who is responsible, what is next and when?",
     )
-    await desk.type(OWNER, "show", "H-06")
+    await desk.type(OWNER, "show", SHOWN)
     voice.line("Och varför?", "And why?")
-    await desk.type(OWNER, "why", "H-06", "way_forward")
+    await desk.type(OWNER, "why", SHOWN, "work_training")
 
 
 def _shown(path: Path) -> Path:
@@ -108,20 +105,6 @@ def _shown(path: Path) -> Path:
     with suppress(ValueError):
         return path.relative_to(Path.cwd())
     return path
-
-
-def _moved(house: House) -> Path:
-    """Write the referrals with their days moved to this week, and return the file."""
-    shift = local_day(real()) - WRITTEN
-    rows = list(csv.reader(io.StringIO((EXAMPLES / "referrals.csv").read_text("utf-8")), delimiter=";"))
-    place = rows[0].index("remissdag")
-    for row in rows[1:]:
-        with suppress(ValueError):
-            row[place] = str(date.fromisoformat(row[place]) + shift)
-    moved = house.home / "referrals.csv"
-    with moved.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, delimiter=";", lineterminator="\n").writerows(rows)
-    return moved
 
 
 def _quoted(argument: str) -> str:
