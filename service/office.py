@@ -7,10 +7,12 @@ it gets.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import asyncpg
 from temporalio import workflow
 from temporalio.client import (
     Client,
@@ -48,12 +50,12 @@ if TYPE_CHECKING:
     from records.database import Pool
     from records.keys import KeyRing
 
-    Ask = Callable[[WorkflowUpdateStage], Awaitable[WorkflowUpdateHandle[ports.Answer]]]
+    Ask = Callable[[WorkflowUpdateStage, timedelta], Awaitable[WorkflowUpdateHandle[ports.Answer]]]
 
 ANSWER_WITHIN = timedelta(seconds=2)  # then "accepted" is what the caller is told, if it is (DESIGN section 9)
 TAKEN_WITHIN = timedelta(seconds=8)  # a command must not be taken later than this after it was sent (not_after)
 TASK_TIMEOUT = timedelta(seconds=5)  # one workflow task: a task begun just in time ends this much later
-A_LOOK = 0.05  # seconds: a round trip to a server on the same network, with room
+A_LOOK = timedelta(milliseconds=50)  # a round trip to a server on the same network, with room
 A_BREATH = 0.2  # seconds between attempts to reach a server that is away
 GIVE_UP_AFTER = TAKEN_WITHIN + TASK_TIMEOUT + timedelta(seconds=1)  # so after this nothing can happen any more
 
@@ -101,8 +103,14 @@ class Office:
         try:
             return await self._ask(
                 pathway,
-                lambda stage: handle.start_update(
-                    ports.COMMAND, asking, id=command.id, wait_for_stage=stage, result_type=ports.Answer
+                command.id,
+                lambda stage, within: handle.start_update(
+                    ports.COMMAND,
+                    asking,
+                    id=command.id,
+                    wait_for_stage=stage,
+                    result_type=ports.Answer,
+                    rpc_timeout=within,
                 ),
             )
         except _NotRunning:
@@ -114,14 +122,21 @@ class Office:
     async def send_with_start(self, pathway: str, command: Command, given: ports.PathwayInput) -> AnswerGiven:
         """Send a command and start the pathway's workflow with it, unless it runs already."""
         asking = self._asking(command)
-        try:
-            return await self._ask(
-                pathway,
-                lambda stage: self.client.start_update_with_start_workflow(
+
+        async def ask(stage: WorkflowUpdateStage, within: timedelta) -> WorkflowUpdateHandle[ports.Answer]:
+            starting = self.start_operation(pathway, given)  # each may be used once
+            try:
+                return await self.client.start_update_with_start_workflow(
                     ports.COMMAND, asking, id=command.id, wait_for_stage=stage, result_type=ports.Answer,
-                    start_workflow_operation=self.start_operation(pathway, given),  # each may be used once
-                ),
-            )  # fmt: skip
+                    start_workflow_operation=starting, rpc_timeout=within,
+                )  # fmt: skip
+            except BaseException:
+                with suppress(Exception):  # the same failure, kept a second time in the operation
+                    await starting.workflow_handle()
+                raise
+
+        try:
+            return await self._ask(pathway, command.id, ask)
         except _NotRunning:
             return NotTaken(pathway, Refusal("given_up", not_after=str(asking.command.not_after)))
 
@@ -164,7 +179,7 @@ class Office:
         not_after = self.clock() + self.patience.taken
         return ports.Asking(command=command.model_copy(update={"not_after": not_after}))
 
-    async def _ask(self, pathway: str, ask: Ask) -> AnswerGiven:
+    async def _ask(self, pathway: str, command_id: str, ask: Ask) -> AnswerGiven:
         """Ask with the same id until the command is known to be recorded, accepted, or never to be taken."""
         clock = asyncio.get_running_loop().time
         answer_by = clock() + self.patience.answer.total_seconds()
@@ -173,23 +188,35 @@ class Office:
             patient, accepted = now < answer_by, False
             stage = WorkflowUpdateStage.COMPLETED if patient else WorkflowUpdateStage.ACCEPTED
             try:
-                handle = await asyncio.wait_for(ask(stage), (answer_by if patient else until) - now)
+                handle = await ask(stage, timedelta(seconds=(answer_by if patient else until) - now))
                 accepted = not patient
                 # An accepted command may be recorded by now: that is asked once more, without waiting for it.
-                return _given(await asyncio.wait_for(handle.result(), None if patient else A_LOOK))
-            except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
+                answer = await handle.result(rpc_timeout=None if patient else A_LOOK)
+                return await self._given(command_id, answer)
+            except WorkflowUpdateRPCTimeoutOrCancelledError:
                 if accepted:
                     return Accepted(pathway)
             except WorkflowUpdateFailedError as error:
-                answer = _not_taken(pathway, error)
-                if answer.refusal.code != ports.MOVING:
-                    return answer
-                await asyncio.sleep(A_LOOK)
+                refused = _not_taken(pathway, error)
+                if refused.refusal.code != ports.MOVING:
+                    return refused
+                await asyncio.sleep(A_LOOK.total_seconds())
             except RPCError as error:
                 if error.status is RPCStatusCode.NOT_FOUND:
                     raise _NotRunning from error
                 await asyncio.sleep(A_BREATH)
         return NotTaken(pathway, Refusal("given_up", not_after=str(self.clock())))
+
+    async def _given(self, command_id: str, answer: ports.Answer) -> AnswerGiven:
+        """Return the answer; Temporal repeats a first "accepted" for ever, so the record is asked."""
+        if answer.status != "accepted":
+            return Recorded(answer.pathway, answer.first_seq, answer.last_seq, answer.again)
+        try:
+            async with asyncio.timeout(A_BREATH):
+                recorded = await log.recorded(self.pool, answer.pathway, command_id)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            recorded = None  # the record is away: that is why it was only accepted
+        return Accepted(answer.pathway) if recorded is None else Recorded(answer.pathway, *recorded, again=True)
 
 
 class _NotRunning(Exception):
@@ -204,12 +231,6 @@ def search_attributes(given: ports.PathwayInput) -> TypedSearchAttributes:
             SearchAttributePair(ports.SA_STATUS, status(given.state) if given.state else "open"),
         ]
     )
-
-
-def _given(answer: ports.Answer) -> AnswerGiven:
-    if answer.status == "accepted":
-        return Accepted(answer.pathway)
-    return Recorded(answer.pathway, answer.first_seq, answer.last_seq, answer.again)
 
 
 def _not_taken(pathway: str, error: WorkflowUpdateFailedError) -> NotTaken:
