@@ -9,7 +9,7 @@ import typer
 from cli import output
 from cli.session import AWAY, OK, REFUSED, finish, terminal_of
 from cli.stack import Stack
-from service.checking import Check, check_everything
+from service.checking import check_everything
 
 
 def register(app: typer.Typer) -> None:
@@ -36,16 +36,12 @@ def _doctor(
         checks = await check_everything(settings, embedded=embedded, production=production)
         for one in checks:
             mark = say("doctor.ok" if one.ok else "doctor.warn" if one.ok is None else "doctor.bad")
-            output.line(f"{mark}  {say(f'check.{one.name}')}: {_words(one, say, 'says')}")
+            said = say(f"doctor.{one.says}", **one.words)
+            output.line(f"{mark}  {say(f'check.{one.name}')}: {said}")
             if not one.ok and one.remedy:
-                output.line(f"      {_words(one, say, 'remedy')}")
+                output.line(f"      {say(f'mend.{one.remedy}', **one.words)}")
         if any(one.ok is False and one.away for one in checks):
             return AWAY
         return REFUSED if any(one.ok is False for one in checks) else OK
 
     finish(work())
-
-
-def _words(one: Check, say, part: str) -> str:  # type: ignore[no-untyped-def]  # noqa: ANN001 - cli.texts.Say
-    key = one.says if part == "says" else one.remedy
-    return say(f"doctor.{key}", **one.words) if key else ""

@@ -116,41 +116,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "check.worker": ("Arbetare", "Workers"),
     "check.mail": ("E-post", "Mail"),
     "doctor.path": ("{path}", "{path}"),
-    "doctor.home": (
-        "Sätt STEGVIS_HOME till en mapp som du får skriva i.",
-        "Set STEGVIS_HOME to a folder you may write in.",
-    ),
     "doctor.not_writable": ("{path} går inte att skriva i", "{path} can't be written to"),
     "doctor.missing": ("{path} saknas", "{path} is missing"),
-    "doctor.master_key_missing": (
-        "Lägg tillbaka nyckeln, eller sätt STEGVIS_MASTER_KEY_FILE. 'stegvis ops up' gör en ny för en ny databas.",
-        "Put the key back, or set STEGVIS_MASTER_KEY_FILE. 'stegvis ops up' makes one for a new database.",
-    ),
     "doctor.unreadable": ("{path} kan inte läsas ({why})", "{path} can't be read ({why})"),
-    "doctor.master_key": ("Filen ska hålla 64 hexadecimala siffror.", "The file holds 64 hexadecimal digits."),
     "doctor.open_to_others": ("{path} kan läsas av andra", "{path} can be read by others"),
-    "doctor.master_key_mode": ("Kör: chmod 600 {path}", "Run: chmod 600 {path}"),
-    "doctor.embedded": (
-        "{names}: inbyggda, på denna maskin. För drift: ett kluster, eller Temporal Cloud, och en egen PostgreSQL",
-        "{names}: embedded, on this machine. For production: a cluster, or Temporal Cloud, and a PostgreSQL of its own",
-    ),
+    "doctor.embedded": ("{names}, på denna maskin", "{names}, on this machine"),
     "doctor.away": ("{where} svarar inte ({why})", "{where} doesn't answer ({why})"),
-    "doctor.postgresql": (
-        "Starta servern, eller rätta STEGVIS_DATABASE_URL.",
-        "Start the server, or correct STEGVIS_DATABASE_URL.",
-    ),
     "doctor.denied": ("{where} släpper inte in oss ({why})", "{where} doesn't let us in ({why})"),
-    "doctor.postgresql_access": (
-        "Kontrollera användare, lösenord och databas i STEGVIS_DATABASE_URL.",
-        "Check user, password and database in STEGVIS_DATABASE_URL.",
-    ),
     "doctor.version": ("{where}, version {version}", "{where}, version {version}"),
-    "doctor.postgresql_version": ("PostgreSQL 18 eller senare behövs.", "PostgreSQL 18 or later is needed."),
     "doctor.durability_off": ("{setting} är avslaget", "{setting} is off"),
-    "doctor.durability": (
-        "Slå på {setting}: annars kan det registrerade försvinna vid strömavbrott.",
-        "Turn {setting} on: otherwise what was recorded may be lost in a power cut.",
-    ),
     "doctor.clock": (
         "{seconds} s mellan denna maskin och PostgreSQL",
         "{seconds} s between this machine and PostgreSQL",
@@ -158,12 +132,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "doctor.schema_changed": ("{name} har ändrats sedan den kördes", "{name} was changed after it was applied"),
     "doctor.schema_behind": ("{count} migreringar väntar", "{count} migrations pending"),
     "doctor.schema_current": ("aktuellt", "current"),
-    "doctor.schema": ("Kör: stegvis ops schema --apply", "Run: stegvis ops schema --apply"),
-    "doctor.keys": (
-        "Är det huvudnyckeln som hör till databasen? ({staff} medarbetare i registret)",
-        "Is it the master key of this database? ({staff} staff in the register)",
-    ),
-    "doctor.keys_unusable": ("går inte att öppna ({why})", "can't be opened ({why})"),
+    "doctor.keys": ("kan öppnas; {staff} medarbetare i registret", "can be opened; {staff} staff in the register"),
+    "doctor.keys_unusable": ("kan inte öppnas ({why})", "can't be opened ({why})"),
     "doctor.nobody_adrift": (
         "varje öppen process har en ansvarig och en nästa dag",
         "every open pathway has an owner and a next date",
@@ -173,31 +143,86 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{count} without an owner or a next date: {first}",
     ),
     "doctor.none_diverged": ("inga", "none"),
-    "doctor.diverged": (
-        "{count}: {first}. Kör: stegvis ops revive --mend",
-        "{count}: {first}. Run: stegvis ops revive --mend",
-    ),
-    "doctor.notices": (
-        "{failed} misslyckade, {uncertain} osäkra; se stegvis notices --state failed --state uncertain",
-        "{failed} failed, {uncertain} uncertain; see stegvis notices --state failed --state uncertain",
-    ),
+    "doctor.diverged": ("{count}: {first}", "{count}: {first}"),
+    "doctor.notices": ("{failed} misslyckade, {uncertain} osäkra", "{failed} failed, {uncertain} uncertain"),
     "doctor.outbox": ("{waiting} väntar, {dead} uppgivna", "{waiting} waiting, {dead} given up"),
     "doctor.temporal": (
-        "{where}, namnrymd {namespace}. Starta servern eller rätta STEGVIS_TEMPORAL_ADDRESS om den inte svarar",
-        "{where}, namespace {namespace}. Start the server or correct STEGVIS_TEMPORAL_ADDRESS where it doesn't answer",
+        "{where}, namnrymd {namespace}, version {version}",
+        "{where}, namespace {namespace}, version {version}",
     ),
-    "doctor.attributes": ("StegvisProgramme, StegvisStatus", "StegvisProgramme, StegvisStatus"),
+    "doctor.attributes": ("registrerade", "registered"),
     "doctor.attributes_missing": ("saknas: {names}", "missing: {names}"),
     "doctor.workers": ("{count} på kön {queue}", "{count} on the queue {queue}"),
     "doctor.no_worker": ("ingen på kön {queue}", "none on the queue {queue}"),
-    "doctor.worker": ("Starta en: stegvis ops worker", "Start one: stegvis ops worker"),
-    "doctor.mail_folder": (
-        "mappen {path}; för drift: STEGVIS_MAIL=smtp://...",
-        "the folder {path}; for production: STEGVIS_MAIL=smtp://...",
+    "doctor.mail_folder": ("mappen {path}", "the folder {path}"),
+    "doctor.answers": ("{where} svarar", "{where} answers"),
+    "mend.home": (
+        "Sätt STEGVIS_HOME till en mapp som du får skriva i.",
+        "Set STEGVIS_HOME to a folder you may write in.",
     ),
-    "doctor.mail": (
+    "mend.master_key_missing": (
+        "Lägg tillbaka nyckeln, eller sätt STEGVIS_MASTER_KEY_FILE. 'stegvis ops up' gör en för en ny databas.",
+        "Put the key back, or set STEGVIS_MASTER_KEY_FILE. 'stegvis ops up' makes one for a new database.",
+    ),
+    "mend.master_key": (
+        "Sätt STEGVIS_MASTER_KEY_FILE till filen med 64 hexadecimala siffror.",
+        "Set STEGVIS_MASTER_KEY_FILE to the file with 64 hexadecimal digits.",
+    ),
+    "mend.master_key_mode": ("Kör: chmod 600 {path}", "Run: chmod 600 {path}"),
+    "mend.embedded": (
+        "För drift: ett kluster eller Temporal Cloud (STEGVIS_TEMPORAL_ADDRESS), en egen PostgreSQL "
+        "(STEGVIS_DATABASE_URL).",
+        "For production: a cluster or Temporal Cloud (STEGVIS_TEMPORAL_ADDRESS), a PostgreSQL of its own "
+        "(STEGVIS_DATABASE_URL).",
+    ),
+    "mend.postgresql": (
+        "Starta servern, eller rätta STEGVIS_DATABASE_URL.",
+        "Start the server, or correct STEGVIS_DATABASE_URL.",
+    ),
+    "mend.postgresql_access": (
+        "Kontrollera användare, lösenord och databas i STEGVIS_DATABASE_URL.",
+        "Check user, password and database in STEGVIS_DATABASE_URL.",
+    ),
+    "mend.postgresql_version": ("PostgreSQL 18 eller senare behövs.", "PostgreSQL 18 or later is needed."),
+    "mend.durability": (
+        "Slå på {setting}: annars kan det registrerade försvinna vid strömavbrott.",
+        "Turn {setting} on: otherwise what was recorded may be lost in a power cut.",
+    ),
+    "mend.clock": ("Ställ klockorna efter samma tidsserver (NTP).", "Set the clocks by the same time server (NTP)."),
+    "mend.schema": ("Kör: stegvis ops schema --apply", "Run: stegvis ops schema --apply"),
+    "mend.schema_changed": (
+        "Återställ filen och skriv en ny migrering.",
+        "Restore the file and write a new migration.",
+    ),
+    "mend.keys": (
+        "Är det huvudnyckeln som hör till databasen?",
+        "Is it the master key that belongs to the database?",
+    ),
+    "mend.adrift": (
+        "Lämna över: stegvis staff reassign, eller stegvis do PROCESS owner.",
+        "Hand over: stegvis staff reassign, or stegvis do PATHWAY owner.",
+    ),
+    "mend.diverged": ("Kör: stegvis ops revive --mend", "Run: stegvis ops revive --mend"),
+    "mend.notices": (
+        "Se: stegvis notices --state failed --state uncertain",
+        "See: stegvis notices --state failed --state uncertain",
+    ),
+    "mend.outbox": (
+        "En arbetare frågar igen när den startar om; se dess logg.",
+        "A worker asks again when it is started anew; see its log.",
+    ),
+    "mend.temporal": (
+        "Starta servern, eller rätta STEGVIS_TEMPORAL_ADDRESS (eller TEMPORAL_ADDRESS).",
+        "Start the server, or correct STEGVIS_TEMPORAL_ADDRESS (or TEMPORAL_ADDRESS).",
+    ),
+    "mend.attributes": (
+        "En arbetare registrerar dem när den startar; i Temporal Cloud görs det där.",
+        "A worker registers them when it starts; in Temporal Cloud it is done there.",
+    ),
+    "mend.worker": ("Starta en: stegvis ops worker", "Start one: stegvis ops worker"),
+    "mend.mail_folder": ("För drift: STEGVIS_MAIL=smtp://...", "For production: STEGVIS_MAIL=smtp://..."),
+    "mend.mail": (
         "Rätta STEGVIS_MAIL, eller starta e-postservern.",
         "Correct STEGVIS_MAIL, or start the mail server.",
     ),
-    "doctor.answers": ("{where} svarar", "{where} answers"),
 }

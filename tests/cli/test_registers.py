@@ -1,0 +1,160 @@
+"""`stegvis programme`, `operation` and `staff`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from domain.calendar import add_months, local_day
+from service.sample import OPERATION
+from tests.cli.conftest import Stegvis
+
+PIA = "pia.programansvarig"
+TODAY = local_day(datetime.now(UTC))
+
+
+class TestProgramme:
+    def test_check_plays_the_examples(self, stegvis: Stegvis) -> None:
+        done = stegvis("programme", "check", "koll", by=None)
+
+        assert done.code == 0
+        assert "as expected" in done.out
+
+    def test_check_says_where_an_example_ends_otherwise(self, stegvis: Stegvis, tmp_path: Path) -> None:
+        file = tmp_path / "koll.yaml"
+        koll = Path("programmes/koll.yaml").read_text("utf-8")
+        file.write_text(koll.replace("expect: {exit: preparatory_measures", "expect: {exit: work"), "utf-8")
+
+        done = stegvis("programme", "check", str(file), by=None)
+
+        assert done.code == 1
+        assert "exit: expected work, found preparatory_measures" in done.out
+
+    def test_check_finds_a_step_that_never_opens(self, stegvis: Stegvis, tmp_path: Path) -> None:
+        file = tmp_path / "koll.yaml"
+        koll = Path("programmes/koll.yaml").read_text("utf-8")
+        file.write_text(koll.replace("after: eligibility.accepted", "after: way_forward"), "utf-8")
+
+        done = stegvis("programme", "check", str(file), by=None)
+
+        assert done.code == 1
+        assert "can never open" in done.out
+
+    def test_show_tells_house_rules_first(self, stegvis: Stegvis) -> None:
+        told = stegvis.must("programme", "show", "koll", by=None)
+        swedish = stegvis.must("programme", "show", "koll", by=None, lang="sv_SE")
+
+        assert told.out.index("House rules") < told.out.index("Who decides".lower()) < told.out.index("The path")
+        assert "inom 10 arbetsdagar" in swedish.out
+        assert "[K16]" in swedish.out
+
+    def test_publish_is_for_managers_and_happens_once(self, stegvis: Stegvis, tmp_path: Path) -> None:
+        file = tmp_path / "koll.yaml"
+        koll = Path("programmes/koll.yaml").read_text("utf-8")
+        file.write_text(koll.replace("reopen_within: 60 days", "reopen_within: 61 days"), "utf-8")
+        line = ("programme", "publish", str(file), "--effective", str(TODAY + timedelta(days=400)))
+
+        assert "not_your_role" in stegvis(*line).err
+        assert "Published" in stegvis.must(*line, by=PIA).out
+        assert "published already" in stegvis.must(*line, by=PIA).out
+
+
+class TestOperation:
+    def test_new_makes_one_of_the_same_length_from_any_day(self, stegvis: Stegvis) -> None:
+        starts = add_months(TODAY.replace(day=1), -3)
+
+        made = stegvis.must("operation", "new", "koll", "--from", str(starts), "--name", "koll-nytt", by=PIA)
+        again = stegvis("operation", "new", "koll", "--from", str(starts), "--name", "koll-nytt", by=PIA)
+        other = stegvis("operation", "new", "koll", "--from", str(TODAY), "--name", "koll-nytt", by=PIA)
+
+        assert f"koll-nytt: {starts} to" in made.out
+        assert "[K3]" in made.out
+        assert again.code == 0
+        assert "operation_exists" in other.err
+        assert "koll-nytt" in stegvis.must("operation", "list").out
+
+    def test_show_tells_planned_numbers_with_their_sources(self, stegvis: Stegvis) -> None:
+        told = stegvis.must("operation", "show", OPERATION, lang="sv_SE")
+
+        assert "Planerade tal" in told.out
+        assert "120 undergo the inventory [K4]" in told.out
+
+    @pytest.mark.parametrize(
+        ("line", "code"),
+        [
+            (("operation", "show", "nowhere"), "operation_unknown"),
+            (("operation", "new", "nothing"), "operation_unknown"),
+            (("operation", "new", "koll", "--from", "soon"), "value_not_a_date"),
+        ],
+    )
+    def test_refuses_what_there_is_not(self, stegvis: Stegvis, line: tuple[str, ...], code: str) -> None:
+        done = stegvis(*line, by=PIA)
+
+        assert done.code == 1
+        assert code in done.err
+
+
+class TestStaff:
+    def test_somebody_comes_works_hands_over_and_leaves(self, stegvis: Stegvis) -> None:
+        added = stegvis.must("staff", "add", "nya.nilsson", "--name", "Nya Nilsson", "--email", "nya@kommun.example",
+                             "--unit", "arbetsmarknad", "--role", "team", "-o", OPERATION, by=PIA)  # fmt: skip
+        assert "nya.nilsson" in added.out
+        pathway = stegvis.inventory()
+        stegvis.must("do", pathway, "owner", "nya.nilsson")
+        stegvis.must("do", pathway, "assign", "domain", "nya.nilsson", "--item", "health", by=PIA)
+
+        early = stegvis("staff", "leave", "nya.nilsson", by=PIA)
+        handed = stegvis("staff", "reassign", "nya.nilsson", "--to", "siv.samordnare", by=PIA)
+        left = stegvis("staff", "leave", "nya.nilsson", by=PIA)
+
+        assert early.code == 1
+        assert "staff_has_work" in early.err
+        assert handed.code == 0, handed
+        assert handed.out.count("handed over") == 2
+        assert left.code == 0, left
+        assert "Siv Samordnare" in stegvis.must("show", pathway).out
+        assert "staff_inactive" in stegvis("list", by="nya.nilsson").err
+
+    def test_a_deputy_acts_for_the_owner(self, stegvis: Stegvis) -> None:
+        pathway = stegvis.refer()
+        stegvis.must("do", pathway, "owner", "ada.arbetsterapeut")
+        assert "not_your_role" in stegvis("do", pathway, "complete", "acknowledge", by="psy.psykolog").err
+
+        until = str(TODAY + timedelta(days=2))
+        stegvis.must("staff", "deputy", "ada.arbetsterapeut", "psy.psykolog", "--until", until, by="ada.arbetsterapeut")
+
+        assert stegvis("do", pathway, "complete", "acknowledge", by="psy.psykolog").code == 0
+        assert "Deputy today" in stegvis.must("show", pathway).out
+        assert "psy.psykolog" in stegvis.must("staff", "list").out
+
+    @pytest.mark.parametrize(
+        ("line", "code"),
+        [
+            (("add", "Anna A", "--name", "A"), "staff_id_invalid"),
+            (("add", "owner", "--name", "A"), "staff_id_invalid"),
+            (("add", "anna.a", "--name", ""), "field_empty"),
+            (("add", "anna.a", "--name", "A", "--unit", "nowhere"), "unit_unknown"),
+            (("add", "anna.a", "--name", "A", "--role", "king"), "role_unknown"),
+            (("add", "anna.a", "--name", "A", "--language", "de"), "language_unknown"),
+            (("leave", "nobody"), "staff_unknown"),
+            (("reassign", "sam.samordnare", "--to", "nobody"), "staff_unknown"),
+            (("deputy", "sam.samordnare", "sam.samordnare"), "deputy_invalid"),
+            (("deputy", "sam.samordnare", "siv.samordnare", "--until", "2001-01-01"), "deputy_invalid"),
+        ],
+    )
+    def test_refuses_what_makes_no_sense(self, stegvis: Stegvis, line: tuple[str, ...], code: str) -> None:
+        before = stegvis.kept()
+
+        done = stegvis("staff", *line, by=PIA)
+
+        assert done.code == 1
+        assert f"[{code}]" in done.err
+        assert stegvis.kept() == before
+
+    def test_is_for_managers(self, stegvis: Stegvis) -> None:
+        for line in (("add", "anna.a", "--name", "A"), ("leave", "siv.samordnare"),
+                     ("reassign", "siv.samordnare", "--to", "sam.samordnare"),
+                     ("deputy", "siv.samordnare", "ada.arbetsterapeut")):  # fmt: skip
+            assert "not_your_role" in stegvis("staff", *line, by="tor.handledare").err
