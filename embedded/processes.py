@@ -125,6 +125,12 @@ def read(home: Path, name: str) -> Record | None:
         return None
 
 
+def recorded(home: Path) -> list[str]:
+    """Return the names of the processes that were started in a home and not stopped by us."""
+    files = (home / "run").glob("*.json") if (home / "run").is_dir() else ()
+    return sorted(file.stem for file in files if "." not in file.stem)
+
+
 def last_ports(home: Path, name: str) -> dict[str, int]:
     """Return the ports of the last start, so that a restart keeps its address."""
     try:
