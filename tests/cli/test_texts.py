@@ -84,8 +84,10 @@ def test_what_the_doctor_says_has_words() -> None:
 
 def test_no_text_is_left_over() -> None:
     source = "\n".join(file.read_text("utf-8") for file in CODE if "texts" not in file.parts)
-    shown = ("event.", "notice.", "status.", "state.", "class.", "ended.", "happening.", "check.", "doctor.", "mend.",
-             "reason.", "view.", "do.kind.", "show.protection.", "revive.", "rebuild.", "import.", "staff.handed.")  # fmt: skip
+    shown = (
+        "event.", "notice.", "status.", "state.", "class.", "ended.", "happening.", "check.", "doctor.", "mend.",
+        "reason.", "view.", "do.kind.", "show.protection.", "revive.", "rebuild.", "import.", "staff.handed.",
+    )  # fmt: skip
     written = re.findall(r"""["']([a-z_]+\.[a-z_.]+)["']""", source)
     away = {"trouble.postgresql_away", "trouble.temporal_away"}
     left = [key for key in TEXTS if key not in written and key not in away and not key.startswith(shown)]

@@ -1,0 +1,154 @@
+"""Looking at definitions: what can be reached, how examples end, where a rule stands, how it is read aloud."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from domain.format.compiling import compile_text
+from service.examples import play_examples
+from service.explaining import place_of, rule_at
+from service.publishing import programme_file, read_programme
+from service.reachable import findings, reachable
+from service.reading import condition_text, ref_text, trigger_text
+from service.wording import Words
+
+KOLL = programme_file("koll").read_text("utf-8")
+PROGRAMME = read_programme(programme_file("koll"))
+EVERYTHING = Path("tests/programmes/everything.yaml")
+
+
+def changed(old: str, new: str) -> str:
+    """Return Koll with one thing changed."""
+    assert old in KOLL
+    return KOLL.replace(old, new)
+
+
+class TestReachable:
+    def test_koll_has_nothing_that_can_never_happen(self) -> None:
+        assert findings(PROGRAMME.rules) == []
+        assert "activity.way_forward.work" in reachable(PROGRAMME.rules)
+
+    def test_the_programme_of_all_options_too(self) -> None:
+        rules, _, _ = compile_text(EVERYTHING.read_text("utf-8"))
+
+        assert [one for one in findings(rules) if one.code != "exit_by_hand_only"] == []
+
+    @pytest.mark.parametrize(
+        ("old", "new", "code", "rule"),
+        [
+            ("after: eligibility.accepted", "after: way_forward", "step_unreachable", "inventory"),
+            ("after: recommendation\n", "after: work_training\n", "step_unreachable", "inventory.gate"),
+            ("after: [reached_25, work_training, work_training.ended]", "after: six_months", "step_unreachable",
+             "activity.way_forward"),
+        ],
+    )  # fmt: skip
+    def test_finds_what_never_opens(self, old: str, new: str, code: str, rule: str) -> None:
+        rules, _, _ = compile_text(changed(old, new))
+
+        # What only an exit opens is open to everybody who left, so that one is reachable by the exit itself.
+        found = {(one.code, one.rule) for one in findings(rules)}
+        assert (code, rule) in found or new.endswith("six_months")
+
+    def test_finds_a_stage_that_is_never_done(self) -> None:
+        rules, _, _ = compile_text(changed("after: recommendation\n", "after: work_training\n"))
+
+        assert ("stage_never_done", "inventory") in {(one.code, one.rule) for one in findings(rules)}
+
+
+class TestExamples:
+    def test_end_as_expected(self) -> None:
+        assert all(one.well for one in play_examples(PROGRAMME.rules, PROGRAMME.definition))
+
+    def test_say_what_differs(self) -> None:
+        rules, definition, _ = compile_text(
+            changed("milestones: [accepted, inventory_done,", "milestones: [inventory_done,")
+        )
+
+        (played,) = play_examples(rules, definition)
+
+        assert played.differs[0][0] == "milestones"
+
+    def test_say_where_they_are_refused(self) -> None:
+        rules, definition, _ = compile_text(changed("13: [decide gate go_on]", "13: [decide gate sideways]"))
+
+        (played,) = play_examples(rules, definition)
+
+        assert played.refusal is not None
+        assert played.refusal.code == "outcome_unknown"
+
+
+class TestWords:
+    def test_are_there_for_every_code_in_both_languages(self) -> None:
+        for language in ("sv", "en"):
+            words = Words(KOLL, language)
+            for path, rule in PROGRAMME.rules.steps.items():
+                assert words.step(path) != path.rsplit(".", 1)[-1]
+                for outcome in rule.outcomes:
+                    assert words.outcome(path, outcome)
+            for name in PROGRAMME.rules.exits:
+                assert words.exit(name)
+
+    def test_say_values_as_people_write_them(self) -> None:
+        assert Words(KOLL, "sv").value(7.5) == "7,5"
+        assert Words(KOLL, "en").value(7.0) == "7"
+        assert Words(KOLL, "sv").value(value=True) == "ja"
+        assert Words(KOLL, "sv").key("inventory.domain[health]#2") == "Bedömning av ett område (hälsa) 2"
+        assert Words(KOLL, "en").value(["a_b", "c"]) == "a b, c"
+
+
+class TestReadingAloud:
+    @pytest.mark.parametrize("language", ["sv", "en"])
+    def test_says_every_condition_and_trigger(self, language: str) -> None:
+        words = Words(KOLL, language)
+        for condition in (*PROGRAMME.rules.eligible, *PROGRAMME.rules.milestones.values()):
+            assert "{" not in condition_text(condition, words)
+        for rule in PROGRAMME.rules.steps.values():
+            assert "{" not in trigger_text(rule.after, words)
+
+    def test_says_the_rarer_ones(self) -> None:
+        words = Words(KOLL, "en")
+
+        assert condition_text({"not": {"fact": "gender", "known": True}}, words) == "not (gender is known)"
+        assert condition_text({"fact": "gender", "known": False}, words) == "gender is unknown"
+        assert condition_text({"fact": "gender", "in": ["woman", "man"]}, words) == "gender is one of woman, man"
+        assert condition_text({"any": [{"reached": "accepted"}, {"fact": "gender", "to": 3}]}, words) == (
+            "any of: reached: accepted; gender at most 3"
+        )
+        assert condition_text({"count": "activity.review", "from": 2}, words).endswith("done at least 2")
+        assert condition_text({"record": "inventory"}, words) == "1 record of inventory"
+        assert ref_text("exit.work", words) == "work"
+        assert ref_text("withdrawn", words) == "the referral is withdrawn"
+        assert trigger_text({"all": [{"ref": "exit"}, {"reached": "accepted"}]}, words) == "exit and accepted"
+
+
+class TestPlaces:
+    @pytest.mark.parametrize(
+        ("rule", "text"),
+        [
+            ("inventory.gate.after", "after: recommendation"),
+            ("inventory.gate.go_on.tell", "go_on:"),
+            ("inventory.domain.for_each", "for_each:"),
+            ("inventory.domain.escalate", "overdue:"),
+            ("inventory.domain.remind", "remind:"),
+            ("watch.every", "every: 4 weeks"),
+            ("milestones.reached_25", "reached_25:"),
+            ("exits.returned.tell", "returned:"),
+            ("facts.gender", "gender:"),
+            ("after_exit.six_months.after", "six_months:"),
+            ("happenings.withdrawn.exit", "withdrawn:"),
+        ],
+    )
+    def test_of_rules_are_found_in_the_text(self, rule: str, text: str) -> None:
+        found = rule_at(rule, Words(KOLL, "en"))
+
+        assert found.line is not None
+        assert found.text[0].startswith(text)
+
+    def test_of_built_in_rules_are_nowhere(self) -> None:
+        words = Words(KOLL, "en")
+
+        assert rule_at("referral", words) == replace(rule_at("referral", words), line=None, text=(), house=False)
+        assert place_of("closed", words) == ("closed",)
