@@ -212,6 +212,12 @@ class Reenter(Asked):
     pathway: Code
 
 
+class TakeOver(Asked):
+    """A history was taken over: whatever is overdue already gives one notice to somebody who is here now."""
+
+    kind: Literal["take_over"] = "take_over"
+
+
 class Tick(Asked):
     """Time has passed: say what became due."""
 
@@ -237,6 +243,7 @@ Command = Annotated[
     | Exit
     | Reopen
     | Reenter
+    | TakeOver
     | Tick,
     Field(discriminator="kind"),
 ]

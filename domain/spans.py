@@ -19,6 +19,8 @@ _UNITS: dict[str, Unit] = {
     "year": "year",
     "years": "year",
 }
+_DAYS: dict[Unit, int] = {"day": 1, "working day": 1, "week": 7, "month": 30, "year": 365}
+MOST_DAYS = 20 * 365  # the calendar's tables end in 2069; a due day beyond them would stop a pathway
 _SPAN = re.compile(r"(\d{1,4}) (working days?|days?|weeks?|months?|years?)")
 _DUE = re.compile(rf"{_SPAN.pattern}(?: after ([a-z][a-z0-9_.]*))?")
 _BEFORE = re.compile(rf"{_SPAN.pattern} before")
@@ -36,6 +38,10 @@ class Due:
 
 
 def _span(count: str, unit: str) -> Span:
+    days = int(count) * _DAYS[_UNITS[unit]]
+    if days > MOST_DAYS:
+        message = f"{count} {unit} is more than twenty years; a programme's time is shorter"
+        raise ValueError(message)
     return Span(int(count), _UNITS[unit])
 
 

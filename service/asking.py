@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _COMMAND: TypeAdapter[Any] = TypeAdapter(Command)
 _KINDS = frozenset(
     {"refer", "complete", "decide", "record", "fact", "open", "end", "assign", "change_owner", "contact", "hours",
-     "happen", "pause", "resume", "correct", "exit", "reopen", "reenter", "tick"}
+     "happen", "pause", "resume", "correct", "exit", "reopen", "reenter", "take_over", "tick"}
 )  # fmt: skip
 
 

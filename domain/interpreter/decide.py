@@ -25,6 +25,7 @@ from domain.commands import (
     Reopen,
     ReportHours,
     Resume,
+    TakeOver,
     TakeRecord,
     Tick,
 )
@@ -53,13 +54,14 @@ AFTER_EXIT_TOO = (
     Correct,
     Reopen,
     Reenter,
+    TakeOver,
     Tick,
     ChangeOwner,
     Assign,
     Contact,
     ReportHours,
 )
-WHEN_CLOSED_TOO = (Correct, Reopen, Reenter, Tick)
+WHEN_CLOSED_TOO = (Correct, Reopen, Reenter, TakeOver, Tick)
 UUID7 = 7
 
 
@@ -155,5 +157,6 @@ _HANDLE: dict[type, Callable[[Work, Any], None]] = {
     Exit: paths.exit_,
     Reopen: paths.reopen,
     Reenter: paths.reenter,
+    TakeOver: paths.take_over,
     Tick: paths.tick,
 }

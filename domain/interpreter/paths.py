@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Refer,
         Reopen,
         Resume,
+        TakeOver,
         Tick,
     )
     from domain.interpreter.state import Instance
@@ -186,6 +187,16 @@ def reenter(work: Work, command: Reenter) -> None:
         rule = work.rule(one.path)
         if rule is not None and not rule.confirms:
             end(work, one, "reentry", Cause(back.seq, "reentry"))
+
+
+def take_over(work: Work, _command: TakeOver) -> None:
+    """Give one notice of whatever is overdue: those of its ladder were cancelled, they were due before. Raises Refusal."""
+    work.require(SYSTEM)
+    for one in list(work.state.open.values()):
+        late = one.due_on is not None and one.due is not None and one.due <= work.now
+        if one.due_on is not None and late and not one.alarms and not work.state.holding(one):
+            coded = moved(work, one, one.due_on, "taken_over")
+            work.emit(EventType.DUE_MOVED, Cause(one.opened_seq, "take_over"), step=one.path, n=one.n, coded=coded)
 
 
 def tick(work: Work, _command: Tick) -> None:

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import ValidationError
 
 from domain.calendar import local_day
+from domain.commands import TakeOver
 from domain.errors import Refusal
 from domain.events import EventType
 from domain.format.reading import read
 from domain.operations import from_data
+from domain.people import THE_SYSTEM
 from domain.script import Cast, Frame, ScriptError, Story, command_of, story
 from domain.simulation import Simulation
 from records import log, operations, register, staff
@@ -261,6 +263,7 @@ def _play(rules: Rules, told: Story, *, start_on: date, cast: Cast, frame: Frame
         except ValidationError as error:
             raise _AtEntry(refusal_of(error), where) from error
     played.advance_to(now - timedelta(microseconds=1))  # at now itself the pathway's own clock takes over
+    played.do(TakeOver(id=f"history/{frame.operation}/{frame.referral}/take_over", by=THE_SYSTEM), now)
     return played
 
 

@@ -105,7 +105,14 @@ class Coverage:
         wanted.update({"timer overdue", "timer escalate", "timer answer", "item kind watch", "item kind review"})
         wanted.update({"ended exit", "ended reopened", "ended reentry"})
         wanted.update(
-            {"due moved paused", "due moved resumed", "due moved contact", "due moved reopened", "due moved corrected"}
+            {
+                "due moved paused",
+                "due moved resumed",
+                "due moved contact",
+                "due moved reopened",
+                "due moved corrected",
+                "due moved taken_over",
+            }
         )
         wanted.update(
             f"command {kind} {when}" for kind in _KINDS for when in ("not paused", "paused") if _fits(kind, when)
@@ -124,7 +131,7 @@ def _always_left(rules: Rules, path: str) -> bool:
 _PLAIN_EVENTS = ("Referred", "FactRecorded", "RecordTaken", "OwnerChanged", "Paused", "Resumed", "Happened",
                  "Corrected", "Reopened", "Closed")  # fmt: skip
 _KINDS = ("refer", "complete", "decide", "record", "fact", "open", "end", "assign", "change_owner", "contact", "hours",
-          "happen", "pause", "resume", "correct", "exit", "reopen", "reenter", "tick")  # fmt: skip
+          "happen", "pause", "resume", "correct", "exit", "reopen", "reenter", "take_over", "tick")  # fmt: skip
 
 
 def _fits(kind: str, when: str) -> bool:
@@ -162,6 +169,8 @@ class Walk:
                 self._pass_time()
             if self.state.exit is not None and self.random.random() < 0.06:
                 self._do(c.Reenter(**self._ask(THE_SYSTEM), pathway="p-later"))
+            if self.random.random() < 0.05:
+                self._do(c.TakeOver(**self._ask(THE_SYSTEM)))
             for name, happening in self.rules.happenings.items():
                 if happening.step in {one.path for one in self.state.open.values()} and self.random.random() < 0.4:
                     self._do(c.Happen(**self._ask(THE_SYSTEM), happening=name))
@@ -281,7 +290,7 @@ class Walk:
         ask = self._ask(actor, occurred_on=min(day, local_day(self.now)))
         n = int(one.key.rpartition("#")[2]) if one.key else None
         at: dict[str, Any] = {"step": one.step, "item": one.item, "n": n}
-        agrees = self.random.choice(("yes", "no", "partly", "not_asked"))
+        agrees: Any = self.random.choice(("yes", "no", "partly", "not_asked"))
         view = c.View(agrees=agrees, words="egna ord") if "view" in one.needs else None
         match one.kind:
             case "complete":
@@ -345,7 +354,7 @@ class Walk:
         found = [event for event in self.simulation.events if event.type in kinds]
         causes = {one.cause_seq for one in self.state.open.values()}
         leading = [event for event in found if event.seq in causes]
-        event = self.random.choice(leading if leading and self.random.random() < 0.3 else found)
+        event = self.random.choice(leading if leading and self.random.random() < 0.7 else found)
         changes: dict[str, Any] = {}
         day = None
         if event.type is EventType.FACT_RECORDED:
@@ -353,7 +362,7 @@ class Walk:
         elif event.type is EventType.RECORD_TAKEN and event.coded["record"] in self.rules.records:
             changes = self._values(event.coded["record"])
         if not changes or self.random.random() < 0.3:
-            day = event.occurred_on - timedelta(days=self.random.randint(0, 3))
+            day = event.occurred_on - timedelta(days=self.random.randint(0, 9))
         return c.Correct(**ask, of=event.seq, changes=changes, day=day, reason="skäl")
 
     def _nonsense(self, actor: Actor) -> None:
