@@ -8,7 +8,6 @@ nothing is left to do. Nobody but the sweeper touches another's claim, so that a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -39,19 +38,14 @@ _DATABASE_TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.Inter
 
 
 class Notifier:
-    """Hand notices over on behalf of pathways and of the sweeper; one instance serves the whole worker.
+    """Hand notices over on behalf of pathways and of the sweeper; one instance serves the whole worker."""
 
-    ``resend`` holds the kinds of which missing is worse than twice: an uncertain one of those is sent again with the
-    same Message-ID, every other waits for a person.
-    """
-
-    def __init__(self, pool: Pool, carrier: Carrier, language: str, *, resend: Collection[str] = ()) -> None:
+    def __init__(self, pool: Pool, carrier: Carrier, language: str) -> None:
         self._pool = pool
         self._carrier = carrier
         self._language = language
         self._library = Library(pool)
         self._slots = asyncio.Semaphore(SLOTS)
-        self.resend = frozenset(resend)
 
     @activity.defn(name=NOTIFY)
     async def notify(self, order: NotifyInput) -> NotifyOutput:

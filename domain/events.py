@@ -18,7 +18,7 @@ OwnerChanged   key (null: the whole pathway), old, new
 Paused     reason, resume_by    Resumed    days
 DueMoved   key, old, due, due_on, alarms, why
 Told       key, kind (announce, remind, overdue, escalate, answer, review), to (role, ``owner`` or staff id), late,
-           about, due_on, before_takeover
+           about, due_on, before_takeover, resend (sent again when nobody knows whether it arrived)
 Happened   happening, key
 Corrected  of, of_type, what, changes, occurred_on
 Exited     reason, class, hand_over, step, decided_by

@@ -177,6 +177,7 @@ class Rules:
     steps: dict[str, StepRule]
     milestones: dict[str, dict[str, Any]]
     happenings: dict[str, Happening] = field(default_factory=dict)
+    resend: tuple[str, ...] = ()
     hash: str = ""
 
     @cached_property

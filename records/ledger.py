@@ -69,6 +69,7 @@ class Notice:
     promised_at: datetime
     claimed_at: datetime | None
     settled_at: datetime | None
+    resend: bool
 
 
 async def claim(pool: Pool, notice: int, *, now: datetime, again: bool = False) -> Claimed | None:

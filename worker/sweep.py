@@ -42,8 +42,7 @@ class Sweeper:
         ready = due_again(found, {each.id: each for each in failed}, now)
         outcomes = await asyncio.gather(*(self._notifier.deliver(notice) for notice in ready))
         swept: dict[int, str] = dict(zip(ready, outcomes, strict=True))
-        if self._notifier.resend:
-            swept |= await self._resend(now)
+        swept |= await self._resend(now)
         for notice, outcome in swept.items():
             _log.info("swept", notice=notice, state=outcome)
         return swept
@@ -51,11 +50,7 @@ class Sweeper:
     async def _resend(self, now: datetime) -> dict[int, str]:
         """Send again, with the same Message-ID, what may be missing where missing is worse than twice."""
         uncertain = await ledger.notices(self._pool, states=("uncertain",), limit=AT_ONCE)
-        chosen = [
-            each.id
-            for each in uncertain
-            if each.kind in self._notifier.resend and each.attempts < MOST_RESENT and _rested(each, now)
-        ]
+        chosen = [each.id for each in uncertain if each.resend and each.attempts < MOST_RESENT and _rested(each, now)]
         outcomes = await asyncio.gather(*(self._notifier.deliver(notice, again=True) for notice in chosen))
         return dict(zip(chosen, outcomes, strict=True))
 

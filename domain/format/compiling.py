@@ -76,6 +76,7 @@ class _Compiler:
                 overdue=self.ladder(definition.review.overdue, ("review", "overdue")),
             ),
             reopen_within=definition.reopen_within,
+            resend=tuple(definition.resend),
             facts={name: _fact(part) for name, part in definition.facts.items()},
             records={
                 name: {field: _field(part) for field, part in record.fields.items()}

@@ -236,6 +236,7 @@ class ProgrammeDef(Part):
     watch: WatchDef
     review: ReviewDef
     reopen_within: SpanText
+    resend: list[Literal["announce", "remind", "overdue", "escalate", "answer", "review"]] = []
     facts: dict[Name, FactDef]
     records: dict[Name, RecordDef]
     eligible: list[dict[str, Any]]

@@ -102,6 +102,8 @@ class Work:
             coded["to"] = to or one.person or one.by or OWNER
             coded["late"] = (one.person or one.by) if kind == "escalate" else None
             coded["due_on"] = one.due_on.isoformat() if one.due_on else None
+        if kind in self.rules.resend:
+            coded["resend"] = True
         if self.taken_over:
             coded["before_takeover"] = True
         self.emit(

@@ -50,7 +50,7 @@ SELECT state, count(*) AS count FROM notices GROUP BY state
 -- name: listed
 -- Notices, the newest first, in some state or on some pathway.
 SELECT id, pathway, seq, key, kind, about, recipient_role, recipient, due_on, state, reason, attempts, promised_at,
-    claimed_at, settled_at
+    claimed_at, settled_at, resend
 FROM notices
 WHERE ($1::text[] IS NULL OR state = ANY ($1)) AND ($2::text IS NULL OR pathway = $2)
     AND ($3::bigint IS NULL OR id < $3)

@@ -15,15 +15,15 @@ SELECT id FROM notices WHERE pathway = $1 AND seq BETWEEN $2 AND $3 ORDER BY seq
 -- name: promise
 -- Promise notices, each to whoever is meant on its day.
 INSERT INTO notices (pathway, seq, key, kind, about, recipient_role, late, recipient, due_on, state, reason,
-    retry, promised_at, settled_at)
+    retry, resend, promised_at, settled_at)
 SELECT t.pathway, t.seq, t.key, t.kind, t.about, t.role, t.late, r.who, t.due_on,
     CASE WHEN t.before_takeover THEN 'cancelled' WHEN r.who IS NULL THEN 'failed' ELSE 'promised' END,
     CASE WHEN t.before_takeover THEN 'before_takeover' WHEN r.who IS NULL THEN 'no_recipient' END,
-    r.who IS NULL AND NOT t.before_takeover, t.promised_at,
+    r.who IS NULL AND NOT t.before_takeover, t.resend, t.promised_at,
     CASE WHEN t.before_takeover OR r.who IS NULL THEN t.promised_at END
 FROM (
     SELECT * FROM jsonb_to_recordset($1) AS t (pathway text, seq bigint, key text, kind text, about text, role text,
-        late text, due_on date, before_takeover boolean, today date, promised_at timestamptz)
+        late text, due_on date, before_takeover boolean, resend boolean, today date, promised_at timestamptz)
     ORDER BY t.pathway, t.seq
 ) t
 CROSS JOIN LATERAL (SELECT recipient(t.pathway, t.role, t.kind, t.late, t.today) AS who) r

@@ -24,10 +24,8 @@ MOMENT = timedelta(seconds=1)
 BRIEF = 0.3  # seconds to wait for a silent server
 
 
-def sweeper(world: World, server: SmtpServer, resend: tuple[str, ...] = ()) -> Sweeper:
-    return Sweeper(
-        world.pool, Notifier(world.pool, carrier_for(server.address(BRIEF), "stegvis@example.se"), "sv", resend=resend)
-    )
+def sweeper(world: World, server: SmtpServer) -> Sweeper:
+    return Sweeper(world.pool, Notifier(world.pool, carrier_for(server.address(BRIEF), "stegvis@example.se"), "sv"))
 
 
 def in_(span: timedelta) -> datetime:
@@ -137,13 +135,13 @@ class TestUncertain:
             assert len(server.arrived) == 1
 
     async def test_is_sent_again_with_the_same_id_where_missing_is_worse(self, world: World, tmp_path: Path) -> None:
-        _, notice = await promised(world)
+        _, notice = await promised(world, resend=True)
         with smtp_server_that("drop_after_text", tmp_path / "first") as server:
-            assert await sweeper(world, server, ("remind",)).sweep() == {notice: "uncertain"}
+            assert await sweeper(world, server).sweep() == {notice: "uncertain"}
             [first] = server.arrived
 
         with smtp_server_that("accept", tmp_path / "second") as server:
-            again = sweeper(world, server, ("remind",))
+            again = sweeper(world, server)
             assert await again.sweep() == {}
             assert await again.sweep(in_(FIRST_PAUSE + MOMENT)) == {notice: "handed_over"}
             [second] = server.arrived
@@ -151,9 +149,9 @@ class TestUncertain:
         assert first["Message-ID"] == second["Message-ID"]
 
     async def test_is_not_sent_again_for_ever(self, world: World, tmp_path: Path) -> None:
-        _, notice = await promised(world)
+        _, notice = await promised(world, resend=True)
         with smtp_server_that("drop_after_text", tmp_path) as server:
-            one = sweeper(world, server, ("remind",))
+            one = sweeper(world, server)
             for turn in range(6):
                 await one.sweep(in_(LONGEST_PAUSE * (turn + 1)))
 
