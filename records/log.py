@@ -219,7 +219,8 @@ def _notice_row(pathway: str, event: Event) -> dict[str, Any]:
     return {
         "pathway": pathway, "seq": event.seq, "key": coded.get("key"), "kind": coded["kind"],
         "about": coded.get("about"), "role": coded["to"], "late": coded.get("late"), "due_on": coded.get("due_on"),
-        "before_takeover": bool(coded.get("before_takeover")), "resend": bool(coded.get("resend")), "today": local_day(event.recorded_at),
+        "before_takeover": bool(coded.get("before_takeover")), "resend": bool(coded.get("resend")),
+        "today": local_day(event.recorded_at),
         "promised_at": event.recorded_at,
     }  # fmt: skip
 

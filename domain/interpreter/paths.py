@@ -190,7 +190,7 @@ def reenter(work: Work, command: Reenter) -> None:
 
 
 def take_over(work: Work, _command: TakeOver) -> None:
-    """Give one notice of whatever is overdue: those of its ladder were cancelled, they were due before. Raises Refusal."""
+    """Give one notice of whatever is overdue: its ladder was due before the take-over. Raises Refusal."""
     work.require(SYSTEM)
     for one in list(work.state.open.values()):
         late = one.due_on is not None and one.due is not None and one.due <= work.now

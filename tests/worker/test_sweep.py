@@ -176,4 +176,5 @@ def notice(attempts: int, settled: datetime) -> ledger.Notice:
         promised_at=settled,
         claimed_at=settled,
         settled_at=settled,
+        resend=False,
     )
