@@ -89,7 +89,7 @@ async def _late(evening: Evening, stack: AsyncExitStack, starts: date) -> tuple[
     on = await stack.enter_async_context(premises(house, "months", MONTHS, starts))
     operation = await _operation(on)
     letters = house.home / "outbox-months"
-    played = await stack.enter_async_context(months.prepared(on, operation, letters))
+    played = await stack.enter_async_context(months.prepared(house, on, operation, letters))
     parts = read_parts(starts, only=options.people)
     await months.play(played, parts, until=first_monday(starts) + LENGTH, voice=voice)
     target = played.environment.client.service_client.config.target_host

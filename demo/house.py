@@ -9,7 +9,7 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -31,7 +31,7 @@ from service.publishing import operation_file, start_operation
 from worker.keys import ProcessKeys, process_keys
 from worker.plugin import PathwayPlugin
 
-WORKER = "worker"
+WORKER, SKIPPING_WORKER = "worker", "skipping-worker"
 TASK_QUEUE = "stegvis"
 READY_WITHIN = 60.0  # seconds; a cold start of Python on a busy machine
 
@@ -68,14 +68,12 @@ class House:
         """Stop everything and remove every file."""
         if not self.home.exists():
             return
-        left = self._worker or processes.read(self.home, WORKER)
-        if left is not None:
-            await processes.kill(left)
-            processes.forget(self.home, WORKER)
+        for name in (WORKER, SKIPPING_WORKER):
+            await self._kill(name)
         await clean(self.home)
         shutil.rmtree(self.home, ignore_errors=True)
 
-    # ------------------------------------------------------------------------------------------------ the worker
+    # ----------------------------------------------------------------------------------------------- the workers
 
     def environment(self, database_url: str) -> dict[str, str]:
         """Return what a process of ours is told: everything it needs, and nothing of the user's own settings."""
@@ -83,19 +81,26 @@ class House:
         return {
             "PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(self.home), "PYTHONDONTWRITEBYTECODE": "1",
             "STEGVIS_HOME": str(self.home), "STEGVIS_DATABASE_URL": database_url,
-            "STEGVIS_TEMPORAL_ADDRESS": self.temporal.address, "STEGVIS_MASTER_KEY_FILE": str(self.master_key),
-            "STEGVIS_TASK_QUEUE": TASK_QUEUE, "STEGVIS_MAIL": str(self.outbox), "STEGVIS_LOG_FORMAT": "json",
+            "STEGVIS_MASTER_KEY_FILE": str(self.master_key), "STEGVIS_TASK_QUEUE": TASK_QUEUE,
+            "STEGVIS_MAIL": str(self.outbox), "STEGVIS_LOG_FORMAT": "json",
             "STEGVIS_HEALTH_PORT": str(self._health), "STEGVIS_METRICS_PORT": "0",
             "STEGVIS_TEMPORAL_METRICS_PORT": "0", "STEGVIS_CODEC_PORT": "0",
         }  # fmt: skip
 
     def start_worker(self, database_url: str) -> None:
         """Start the worker as a process of its own: ``python -m worker.main``."""
-        environment = self.environment(database_url)
-        self._worker = processes.launch(
-            name=WORKER, command=[sys.executable, "-m", "worker.main"], home=self.home,
-            ports={"health": self._health}, environment=environment,
-        )  # fmt: skip
+        environment = self.environment(database_url) | {"STEGVIS_TEMPORAL_ADDRESS": self.temporal.address}
+        self._worker = self._launch(WORKER, "worker.main", environment)
+
+    def start_skipping_worker(self, database_url: str, *, temporal: str, letters: Path) -> None:
+        """Start the third act's worker, on the server that skips time."""
+        told = {"STEGVIS_TEMPORAL_ADDRESS": temporal, "STEGVIS_MAIL": str(letters)}
+        self._launch(SKIPPING_WORKER, "demo.skipping", self.environment(database_url) | told)
+
+    def _launch(self, name: str, module: str, environment: Mapping[str, str]) -> processes.Record:
+        return processes.launch(
+            name=name, command=[sys.executable, "-m", module], home=self.home, ports={}, environment=environment
+        )
 
     async def worker_ready(self) -> None:
         """Wait until the worker answers on its health port; raises ServerDidNotStart."""
@@ -107,10 +112,14 @@ class House:
 
     async def kill_worker(self) -> None:
         """Kill the worker as a power cut would."""
-        if self._worker is not None:
-            await processes.kill(self._worker)
-            processes.forget(self.home, WORKER)
-            self._worker = None
+        await self._kill(WORKER)
+        self._worker = None
+
+    async def _kill(self, name: str) -> None:
+        left = processes.read(self.home, name)
+        if left is not None:
+            await processes.kill(left)
+            processes.forget(self.home, name)
 
 
 @asynccontextmanager

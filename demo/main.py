@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import os
 import signal
-import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
-
-import structlog
-from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from demo.plant import PLANTS
+from demo.quiet import quieten
 from demo.voice import Language, Voice, language_of
 
 ACTS = (1, 2, 3)
@@ -73,7 +68,7 @@ def main(arguments: Sequence[str]) -> int:
 def run(options: Options) -> int:
     """Play and return the exit status; whatever happens, nothing is left running."""
     voice = Voice(options.language)
-    _quieten()
+    quieten()
     try:
         return asyncio.run(_until_signal(options, voice))
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -96,18 +91,3 @@ async def _until_signal(options: Options, voice: Voice) -> int:
     if playing is not None:
         loop.add_signal_handler(signal.SIGTERM, playing.cancel)
     return await play(options, voice)
-
-
-def _quieten() -> None:
-    """Keep libraries' logs out of the demonstration: what matters is counted and said."""
-    logging.disable(logging.CRITICAL)
-    structlog.configure(logger_factory=structlog.stdlib.LoggerFactory())
-    silent = LoggingConfig(filter=TelemetryFilter(core_level="OFF", other_level="OFF"))
-    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=silent)), error_if_already_set=False)
-
-
-def leave(code: int) -> NoReturn:
-    """End the process at once: the SDK's threads may abort the interpreter's own way out."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    os._exit(code)

@@ -15,22 +15,19 @@ from pathlib import Path
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
-from activities.mail import Folder
-from activities.notify import Notifier
-from activities.record import Recorder
 from demo.cast import Part, cast_of, schedule
 from demo.clock import Skipped, uuid7
-from demo.house import Premises
+from demo.house import House, Premises
 from demo.voice import Voice
-from demo.workflows import WORKFLOWS
 from domain.calendar import STOCKHOLM
 from domain.commands import Refer
+from domain.interpreter import fold
 from domain.operations import OperationDef
 from domain.rules import Rules
 from domain.script import FIRST, Cast, command_of
 from embedded import timeskip
+from records import log
 from service.answers import AnswerGiven, Recorded
 from service.office import Office, Patience
 from service.publishing import rules_in_force
@@ -38,7 +35,6 @@ from service.referrals import refer
 from worker.outbox import Dispatcher
 from workflows import ports
 
-TASK_QUEUE = "stegvis-months"
 PATIENCE = Patience(timedelta(seconds=60), timedelta(days=1), timedelta(seconds=120))  # the clock may jump meanwhile
 SEARCH_ATTRIBUTES = {
     key.name: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD for key in (ports.SA_PROGRAMME, ports.SA_STATUS)
@@ -57,7 +53,6 @@ class Months:
     premises: Premises
     operation: OperationDef
     environment: WorkflowEnvironment
-    outbox: Path
     clock: Skipped
     office: Office
     pathways: dict[str, str] = field(default_factory=dict)
@@ -70,23 +65,18 @@ class Months:
 
 
 @asynccontextmanager
-async def prepared(premises: Premises, operation: OperationDef, outbox: Path) -> AsyncIterator[Months]:
-    """Start the skipping server and a worker on it."""
+async def prepared(house: House, premises: Premises, operation: OperationDef, letters: Path) -> AsyncIterator[Months]:
+    """Start the skipping server and a worker process on it; the house ends that process."""
     async with await timeskip.environment(plugins=[premises.plugin]) as environment:
         client = environment.client
         await client.operator_service.add_search_attributes(
             AddSearchAttributesRequest(namespace=client.namespace, search_attributes=SEARCH_ATTRIBUTES)
         )
         clock = Skipped(await environment.get_current_time())
-        office = premises.office(client, task_queue=TASK_QUEUE, patience=PATIENCE, clock=clock)
-        notifier = Notifier(premises.pool, Folder(outbox, "stegvis@localhost"), "sv")
-        async with Worker(
-            client,
-            task_queue=TASK_QUEUE,
-            workflows=WORKFLOWS,
-            activities=[Recorder(premises.pool, premises.ring).record, notifier.notify],
-        ):
-            yield Months(premises, operation, environment, outbox, clock, office)
+        office = premises.office(client, patience=PATIENCE, clock=clock)
+        target = client.service_client.config.target_host
+        house.start_skipping_worker(premises.url, temporal=target, letters=letters)
+        yield Months(premises, operation, environment, clock, office)
 
 
 async def play(months: Months, parts: Sequence[Part], *, until: date, voice: Voice | None = None) -> None:
@@ -130,7 +120,7 @@ async def _day_of(months: Months, rules: Rules, part: Part, places: Sequence[int
 async def _do(months: Months, rules: Rules, part: Part, place: int) -> AnswerGiven:
     entry, office = part.told.entries[place], months.office
     pathway = months.pathways.get(part.name)
-    state = None if pathway is None else (await office.state_of(pathway))[0]
+    state = None if pathway is None else fold(pathway, await log.load(office.pool, pathway, keys=office.keys))
     command = command_of(
         rules=rules, state=state, entry=entry, told=part.told, cast=months.cast, frame=part.frame(months.operation),
         start=part.start, id=uuid7(months.clock()),

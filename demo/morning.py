@@ -57,7 +57,8 @@ class Desk:
 
     def _environment(self, staff: str) -> dict[str, str]:
         return {
-            **self.house.environment(self.premises.url), "STEGVIS_AS": staff, "PYTHONIOENCODING": "utf-8",
+            **self.house.environment(self.premises.url), "STEGVIS_TEMPORAL_ADDRESS": self.house.temporal.address,
+            "STEGVIS_AS": staff, "PYTHONIOENCODING": "utf-8",
             "LANG": self.voice.of("sv_SE.UTF-8", "en_GB.UTF-8"), "COLUMNS": os.environ.get("COLUMNS", "110"),
         }  # fmt: skip
 

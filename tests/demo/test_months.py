@@ -30,7 +30,7 @@ class TestThirtyMonths:
             _, rules = await rules_in_force(on.pool, "koll", starts)
             parts = read_parts(starts)
             letters = tmp_path / "letters"
-            async with months.prepared(on, operation, letters) as playing:
+            async with months.prepared(house, on, operation, letters) as playing:
                 await months.play(playing, parts, until=until)
                 address = playing.environment.client.service_client.config.target_host
                 place = check.Place("months", on.url, address, letters, playing.clock())

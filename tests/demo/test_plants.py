@@ -13,7 +13,7 @@ from demo.plant import PLANTS
 
 
 def demo(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "demo", "--acts", "3", "--people", "5", *arguments]
+    command = [sys.executable, "-m", "demo", "--acts", "3", "--people", "3", *arguments]
     environment = {**os.environ, "STEGVIS_HOME": str(home), "LANG": "C.UTF-8", "LC_ALL": ""}
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
