@@ -11,10 +11,8 @@ import pytest
 
 from domain.events import Event, EventType
 from domain.format.compiling import compile_text
-from domain.script import story
-from domain.stories import play
 from tests.docs.pages import PAGES
-from tests.unit.koll_rows import GIVEN, MONDAY, PLANNED, shipped
+from tests.unit.koll_rows import PLANNED, shipped
 from tests.unit.walk import Coverage, Walk
 
 ROOT = Path(__file__).parent.parent.parent
