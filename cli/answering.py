@@ -18,6 +18,8 @@ def answer(given: AnswerGiven, say: Say, *, command_id: str) -> int:
     """Print what became of a command, and the id with which it can be asked again."""
     if isinstance(given, NotTaken):
         output.trouble(refused(given.refusal, say))
+        if given.refusal.code == "given_up":
+            output.trouble(say("answer.id", id=command_id))
         return REFUSED
     if isinstance(given, Accepted):
         output.line(say("answer.accepted", pathway=given.pathway))

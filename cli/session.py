@@ -8,15 +8,17 @@ from __future__ import annotations
 import asyncio
 import os
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
+from temporalio.service import RPCError
 
 from domain.calendar import local_day
 from service import who
-from service.opening import opened
+from service.opening import ServerAway, opened
+from worker.client import connection
 from worker.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
@@ -91,6 +93,14 @@ class Inside:
     async def myself(self) -> Staff:
         """Return who runs the command. Raises Refusal."""
         return await who.known(self.pool, self.staff)
+
+    async def temporal(self) -> None:
+        """Make sure that Temporal is there before anything is kept that it has to carry on. Raises ServerAway."""
+        try:
+            await self.office.client.service_client.check_health(timeout=timedelta(seconds=5))
+        except (RPCError, RuntimeError) as error:
+            where = str(connection(self.settings).get("target_host"))
+            raise ServerAway("temporal", where, type(error).__name__) from error
 
     async def actor(self, operation: str, pathway: str | None = None) -> Actor:
         """Return who runs the command as an actor. Raises Refusal."""

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from cli.texts import Say
 
 
+NO_COMMAND = "No such command '"  # typer's words, for which it has no error of its own
+
+
 def refused(refusal: Refusal, say: Say) -> str:
     """Return a refusal in words, with its code for whoever has to look it up."""
     return say("answer.not_taken", text=refusal.text(say.language), code=refusal.code)
@@ -66,6 +69,8 @@ def _typed(error: Exception, say: Say) -> tuple[int, str] | None:
     if name == "NoSuchOption":
         return USAGE, say("trouble.option_unknown", option=getattr(error, "option_name", ""), command=command)
     problem = getattr(error, "message", "") or error.format_message()
+    if problem.startswith(NO_COMMAND):
+        return USAGE, say("trouble.command_unknown", name=problem.split("'")[1], command=command)
     if parameter is not None:
         return USAGE, say("trouble.parameter_wrong", parameter=parameter.opts[0], problem=problem, command=command)
     return USAGE, say("trouble.usage", problem=problem, command=command)

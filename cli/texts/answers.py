@@ -33,6 +33,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Okänd flagga {option}. Hjälp: {command} --help",
         "Unknown option {option}. Help: {command} --help",
     ),
+    "trouble.command_unknown": (
+        "Okänt kommando {name}. Hjälp: {command} --help",
+        "Unknown command {name}. Help: {command} --help",
+    ),
     "trouble.parameter_wrong": (
         "{parameter}: {problem}. Hjälp: {command} --help",
         "{parameter}: {problem}. Help: {command} --help",

@@ -45,6 +45,7 @@ def _import(
         raise typer.BadParameter(terminal_of(context).say("import.one_file"), ctx=context)
 
     async def work(inside: Inside) -> int:
+        await inside.temporal()
         if events is not None:
             return await _events(inside, events)
         chosen = operation or await only_operation(inside)

@@ -77,6 +77,7 @@ def _refer(
             refused=stated.refused,
             reason=reason,
         )
+        await inside.temporal()
         return answer(await refer(inside.office, made, by=sender, command_id=asked), say, command_id=asked)
 
     act(context, staff, work)

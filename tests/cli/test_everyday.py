@@ -187,6 +187,12 @@ class TestLanguage:
         assert "Okänd process" in stegvis("show", "p-nothing", lang=SWEDISH).err
         assert "Unknown pathway" in stegvis("show", "p-nothing").err
 
+    def test_says_what_is_no_command(self, stegvis: Stegvis) -> None:
+        done = stegvis("frobnicate", lang=SWEDISH)
+
+        assert done.code == 2
+        assert "Okänt kommando frobnicate" in done.err
+
     def test_translates_help(self, stegvis: Stegvis) -> None:
         assert "Remittera en person." in stegvis("--help", lang=SWEDISH).out
         assert "Refer a person." in stegvis("--help", lang="C").out

@@ -20,7 +20,8 @@ from embedded import processes
 from embedded.clean import clean
 from embedded.postgres import Postgres
 from embedded.temporal import Temporal
-from tests.cli.conftest import Stegvis
+from service.sample import OPERATION
+from tests.cli.conftest import Stegvis, number
 from workflows import ports
 
 PIA = "pia.programansvarig"
@@ -114,6 +115,16 @@ class TestServersAway:
         done = stegvis("do", "ex-20", "contact", STEGVIS_TEMPORAL_ADDRESS=away)
         assert done.code == 3
         assert "Temporal doesn't answer" in done.err
+
+    def test_nobody_is_kept_half_where_temporal_is_away(self, stegvis: Stegvis) -> None:
+        before = stegvis.kept()
+        person = ("--number", number(), "--name", "A B", "-o", OPERATION)
+
+        done = stegvis("refer", *person, by="ham.handlaggare", STEGVIS_TEMPORAL_ADDRESS=f"127.0.0.1:{closed_port()}")
+
+        assert done.code == 3
+        assert stegvis.kept() == before
+        assert stegvis("refer", *person, by="ham.handlaggare").code == 0
 
     def test_a_schema_that_is_behind_is_named(self, stegvis: Stegvis) -> None:
         done = stegvis("list", STEGVIS_DATABASE_SCHEMA="nothing_here")
