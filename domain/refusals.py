@@ -90,10 +90,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Timmar anges i hela kvartar mellan 0 och {most}.",
         "Hours are given in whole quarters between 0 and {most}.",
     ),
-    "identity_invalid": (
-        "Identitetsnumret är inte giltigt ({problem}). Kontrollera siffrorna, eller välj en annan sorts nummer.",
-        "The identity number isn't valid ({problem}). Check the digits, or choose another kind of number.",
-    ),
     "menu_not_for_this_person": (
         "{step} är inte öppet för den här personen enligt programmets regel.",
         "{step} is not open to this person by the programme's rule.",
@@ -156,6 +152,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "referral_taken": (
         "Remissen {referral} gäller redan en annan person. Använd en egen beteckning för varje remiss.",
         "The referral {referral} already stands for another person. Use an id of its own for each referral.",
+    ),
+    "record_away": (
+        "Journalen svarar inte just nu och ingenting gjordes. Försök igen om en stund.",
+        "The record doesn't answer now and nothing was done. Try again in a while.",
     ),
     "record_unknown": ("Okänd bedömning {record}. Kända: {known}.", "Unknown record {record}. Known: {known}."),
     "reentered": (

@@ -31,7 +31,7 @@ def correct(work: Work, command: Correct) -> None:
         raise Refusal("day_in_the_future", day=str(day))
     if what != "referral" and day < work.state.referral.on:
         raise Refusal("day_before_the_referral", day=str(day), referral=str(work.state.referral.on))
-    if not coded and not sealed and day == was:
+    if day == was and not _differs(work, command.of, name, coded=coded, sealed=sealed):
         raise Refusal("nothing_to_correct", of=command.of)
     fields: dict[str, Any] = {"of": command.of, "what": what, "name": name, "changes": coded, "day": day.isoformat()}
     corrected = work.emit(
@@ -40,6 +40,18 @@ def correct(work: Work, command: Correct) -> None:
     )  # fmt: skip
     _move_dues(work, command.of, what, name, Cause(corrected.seq, "correct"))
     _review(work, Cause(corrected.seq, "review"))
+
+
+def _differs(work: Work, of: int, name: str, *, coded: dict[str, Any], sealed: dict[str, Any]) -> bool:
+    """Tell whether a correction's values say something else than what stands."""
+    new = {**coded, **sealed}
+    for value in work.state.facts.get(name, ()):
+        if value.seq == of:
+            return bool(new) and (new["value"] != value.value or value.refused)
+    for entry in work.state.records.get(name, ()):
+        if entry.seq == of:
+            return bool(sealed) or any(entry.values.get(field) != value for field, value in coded.items())
+    return False
 
 
 def _find(  # noqa: C901 - one look into each place where a value or a day is kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -150,6 +151,6 @@ class TestSpans:
             parse_span("21 years")
 
     @pytest.mark.parametrize("parse", [parse_span, parse_before])
-    def test_of_other_forms_are_refused(self, parse) -> None:  # type: ignore[no-untyped-def]
+    def test_of_other_forms_are_refused(self, parse: Callable[[str], Span]) -> None:
         with pytest.raises(ValueError, match="write"):
             parse("5 days after exit")

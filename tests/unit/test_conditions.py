@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -83,7 +83,7 @@ class TestFacts:
 
 
 class TestRecords:
-    WHERE = {"record": "level", "where": {"percent": {"from": 25}, "environment": "adapted"}}
+    WHERE: ClassVar[dict[str, Any]] = {"record": "level", "where": {"percent": {"from": 25}, "environment": "adapted"}}
 
     def test_match_on_one_record_not_on_two_halves(self) -> None:
         two = [{"percent": 30, "environment": "ordinary"}, {"percent": 10, "environment": "adapted"}]
@@ -101,7 +101,7 @@ class TestRecords:
 
 
 class TestAge:
-    RULE = {"age": {"from": 35, "to": 55, "at": "referral"}}
+    RULE: ClassVar[dict[str, Any]] = {"age": {"from": 35, "to": 55, "at": "referral"}}
 
     @pytest.mark.parametrize(
         ("referral", "truth"),
