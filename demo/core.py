@@ -11,8 +11,9 @@ from domain.commands import Reenter
 from domain.operations import OperationDef
 from domain.people import THE_SYSTEM
 from domain.rules import Rules
-from domain.script import FIRST, command_of
+from domain.script import FIRST
 from domain.simulation import Simulation
+from domain.telling import command_of
 
 
 def play(rules: Rules, operation: OperationDef, parts: Sequence[Part], *, until: date) -> dict[str, Simulation]:

@@ -25,7 +25,8 @@ from domain.commands import Refer
 from domain.interpreter import fold
 from domain.operations import OperationDef
 from domain.rules import Rules
-from domain.script import FIRST, Cast, command_of
+from domain.script import FIRST, Cast
+from domain.telling import command_of
 from embedded import timeskip
 from records import log
 from service.answers import AnswerGiven, Recorded

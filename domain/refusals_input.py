@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 INPUT: dict[str, tuple[str, str]] = {
-    "birth_date_missing": (
-        "Födelsedatum behövs när numret inte säger det. Ange birth_date, ÅÅÅÅ-MM-DD.",
-        "The date of birth is needed where the number doesn't tell it. Give birth_date, YYYY-MM-DD.",
-    ),
     "column_missing": ("Kolumnen {column} saknas i rubrikraden.", "The column {column} is missing in the header line."),
     "column_twice": ("Kolumnen {column} står två gånger.", "The column {column} stands twice."),
     "column_unknown": (
@@ -58,10 +54,6 @@ INPUT: dict[str, tuple[str, str]] = {
         "Numret är ett giltigt personnummer eller samordningsnummer och får inte anges som reservnummer.",
         "The number is a valid personal or coordination number and may not be entered as a reserve number.",
     ),
-    "identity_taken": (
-        "Numret tillhör redan en annan deltagare. Någon behöver titta på båda.",
-        "The number belongs to another participant already. Somebody has to look at both.",
-    ),
     "json_invalid": ("Raden är inte JSON (tecken {place}).", "The line is not JSON (character {place})."),
     "key_destroyed": (
         "Deltagarens nyckel är förstörd: uppgifterna kan inte läsas mer.",
@@ -89,10 +81,6 @@ INPUT: dict[str, tuple[str, str]] = {
     "pathway_ambiguous": (
         "{pathway} kan betyda flera: {choices}. Skriv fler tecken.",
         "{pathway} may mean several: {choices}. Write more characters.",
-    ),
-    "person_stated_differently": (
-        "Raden säger inte vem som menas: {field}.",
-        "The line doesn't say who is meant: {field}.",
     ),
     "programme_unknown": (
         "Inget program {programme} är i kraft den dagen. 'stegvis programme publish' publicerar ett.",

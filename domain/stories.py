@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.script import Cast, Frame, Story, command_of
+from domain.script import Cast, Frame, Story
 from domain.simulation import Simulation
+from domain.telling import command_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from domain.format.linking import Linker
 from domain.format.model import OutcomeDef, StepDef
-from domain.format.names import Names
-from domain.format.reading import DefinitionError, Document, Place, Problem, load_programme
+from domain.format.reading import DefinitionError, Document, Place, load_programme
 from domain.rules import (
     AFTER_EXIT,
     OWNER,
@@ -19,7 +19,6 @@ from domain.rules import (
     Outcome,
     ReviewRule,
     Rules,
-    Rung,
     StepKind,
     StepRule,
     WatchRule,
@@ -28,9 +27,7 @@ from domain.rules import (
 from domain.spans import parse_due
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from domain.format.model import FactDef, FieldDef, ProgrammeDef, RungDef
+    from domain.format.model import FactDef, FieldDef, ProgrammeDef
 
 
 def compile_text(text: str) -> tuple[Rules, ProgrammeDef, Document]:
@@ -44,13 +41,7 @@ def compile_programme(definition: ProgrammeDef, document: Document) -> Rules:
     return _Compiler(definition, document).run()
 
 
-class _Compiler:
-    def __init__(self, definition: ProgrammeDef, document: Document) -> None:
-        self.definition = definition
-        self.document = document
-        self.problems: list[Problem] = []
-        self.names = Names(definition)
-
+class _Compiler(Linker):
     def run(self) -> Rules:
         """Compile everything, gathering problems instead of stopping at the first."""
         definition = self.definition
@@ -105,93 +96,6 @@ class _Compiler:
         if self.problems:
             raise DefinitionError(sorted(set(self.problems), key=lambda problem: problem.line))
         return replace(rules, hash=rules_hash(rules))
-
-    def wrong(self, place: Place, message: str) -> None:
-        """Note a problem at a place."""
-        shown = ".".join(str(part) for part in place)
-        self.problems.append(Problem(self.document.line(place), shown, message))
-
-    def role(self, name: str, place: Place) -> str:
-        """Check a role's name."""
-        if name not in self.definition.roles:
-            self.wrong(place, f"unknown role {name!r}; roles are {', '.join(self.definition.roles)}")
-        return name
-
-    def roles(self, names: Iterable[str], place: Place) -> tuple[str, ...]:
-        """Check the names of roles."""
-        return tuple(self.role(name, place) for name in names)
-
-    def exit(self, name: str | None, place: Place) -> str | None:
-        """Check an exit's name."""
-        if name is not None and name not in self.definition.exits:
-            self.wrong(place, f"unknown exit {name!r}; exits are {', '.join(self.definition.exits)}")
-        return name
-
-    def ladder(self, rungs: Iterable[RungDef], place: Place) -> tuple[Rung, ...]:
-        """Compile an escalation ladder."""
-        return tuple(Rung(rung.after, self.role(rung.tell, place)) for rung in rungs)
-
-    def ref(self, text: str, parent: str, place: Place) -> str:
-        """Resolve a reference to its full form."""
-        try:
-            return self.names.resolve(text, parent)
-        except LookupError as error:
-            self.wrong(place, str(error.args[0]))
-            return text
-
-    def step_paths(self, given: str | list[str] | None, parent: str, place: Place) -> tuple[str, ...]:
-        """Resolve references to steps themselves."""
-        return tuple(self.ref(text, parent, place) for text in _many(given))
-
-    def trigger(self, given: Any, parent: str, place: Place) -> dict[str, Any] | None:
-        """Compile ``after``: a reference, a list (any of them), or all/any of triggers."""
-        if given is None:
-            return None
-        if isinstance(given, str):
-            resolved = self.ref(given, parent, place)
-            return {"reached": resolved} if resolved in self.definition.milestones else {"ref": resolved}
-        if isinstance(given, list):
-            return {"any": [self.trigger(part, parent, place) for part in given]}
-        if isinstance(given, dict) and len(given) == 1 and next(iter(given)) in ("all", "any"):
-            (key, parts), *_ = given.items()
-            return {str(key): [self.trigger(part, parent, place) for part in parts]}
-        self.wrong(place, "write a reference, a list of references (any of them) or {all: [...]}")
-        return None
-
-    def condition(self, given: Any, parent: str, place: Place) -> dict[str, Any]:
-        """Check a condition and resolve the names in it."""
-        if not isinstance(given, dict):
-            self.wrong(place, "a condition is written {fact: ...}, {record: ...}, {age: ...}, {all: [...]}")
-            return {"all": []}
-        plain = dict[str, Any]({key: value for key, value in given.items() if key != "source"})
-        for key in ("all", "any"):
-            if key in plain:
-                parts = [self.condition(part, parent, place) for part in plain[key]]
-                return {key: parts}
-        if "not" in plain:
-            return {"not": self.condition(plain["not"], parent, place)}
-        if "fact" in plain:
-            self.known(plain["fact"], self.definition.facts, "fact", place)
-        elif "record" in plain:
-            self.known(plain["record"], self.definition.records, "record", place)
-            record = self.definition.records.get(plain["record"])
-            for name in plain.get("where", {}) if record else ():
-                self.known(name, record.fields if record else {}, "field", place)
-        elif "age" in plain:
-            self.known("birth_date", self.definition.facts, "fact", place)
-        elif "reached" in plain:
-            self.known(plain["reached"], self.definition.milestones, "milestone", place)
-        elif "ref" in plain or "count" in plain:
-            key = "ref" if "ref" in plain else "count"
-            return {**plain, key: self.ref(plain[key], parent, place)}
-        else:
-            self.wrong(place, f"unknown condition with keys {', '.join(map(str, plain))}")
-        return plain
-
-    def known(self, name: str, names: Iterable[str], kind: str, place: Place) -> None:
-        """Check that a name is defined."""
-        if name not in names:
-            self.wrong(place, f"unknown {kind} {name!r}; known are {', '.join(names)}")
 
     def watch(self) -> WatchRule:
         """Compile the watch."""
@@ -343,10 +247,6 @@ class _Compiler:
                 self.wrong(("exits", name), "hands the person over, but no after_exit step 'confirms' that exit")
         if not any(rule.parent == ROOT and rule.after is None and not rule.choose for rule in rules.steps.values()):
             self.wrong(("steps",), "no step opens at the referral: give one step no 'after'")
-
-
-def _many(given: str | list[str] | None) -> list[str]:
-    return [] if given is None else [given] if isinstance(given, str) else list(given)
 
 
 def _fact(part: FactDef) -> FactRule:

@@ -8,7 +8,7 @@ from domain.calendar import add, local_day
 from domain.errors import Refusal
 from domain.events import Cause, EventType
 from domain.interpreter.dues import due_rule, due_text, moved
-from domain.interpreter.settle import open_review
+from domain.interpreter.opening import open_review
 from domain.interpreter.steps import needs_label
 from domain.interpreter.values import check_fact, check_record
 

@@ -9,7 +9,8 @@ from domain.calendar import add
 from domain.errors import Refusal
 from domain.events import Cause, EventType
 from domain.interpreter.dues import moved, shifted, span
-from domain.interpreter.settle import end, leave, open_step, open_watch
+from domain.interpreter.opening import open_step, open_watch
+from domain.interpreter.settle import end, leave
 from domain.interpreter.steps import MANAGER, done, move_watch
 from domain.interpreter.values import check_fact
 from domain.people import SYSTEM

@@ -9,7 +9,8 @@ from domain.conditions import evaluate
 from domain.errors import Refusal
 from domain.events import Cause, EventType
 from domain.interpreter.dues import moved, span
-from domain.interpreter.settle import holds, leave, open_step
+from domain.interpreter.opening import open_step
+from domain.interpreter.settle import holds, leave
 from domain.interpreter.values import check_record
 from domain.rules import OWNER, WATCH
 

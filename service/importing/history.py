@@ -20,8 +20,9 @@ from domain.events import EventType
 from domain.format.reading import read
 from domain.operations import from_data
 from domain.people import THE_SYSTEM
-from domain.script import Cast, Frame, ScriptError, Story, command_of, story
+from domain.script import Cast, Frame, ScriptError, Story, story
 from domain.simulation import Simulation
+from domain.telling import command_of
 from records import log, operations, register, staff
 from service.asking import refusal_of
 from service.publishing import rules_in_force

@@ -11,8 +11,9 @@ from domain.events import Event
 from domain.interpreter import State, advance
 from domain.people import THE_SYSTEM
 from domain.rules import Rules, canonical
-from domain.script import Cast, Frame, command_of, story
+from domain.script import Cast, Frame, story
 from domain.simulation import Simulation
+from domain.telling import command_of
 from records import log, register
 from service.publishing import programme_file, read_programme
 from tests.stage import ELIGIBLE, OPERATION, Stage, person

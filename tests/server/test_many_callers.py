@@ -6,18 +6,20 @@ import asyncio
 import uuid
 from pathlib import Path
 
+from temporalio.client import Client
+
 from domain.commands import Contact
 from domain.interpreter import fold
 from embedded.temporal import Temporal
 from records import log
-from service.answers import Recorded
+from service.answers import AnswerGiven, Recorded
 from tests.stage import stage, worker
 from workflows import ports
 
 CALLERS, EACH = 10, 50
 
 
-async def runs_of(client, pathway: str) -> int:  # type: ignore[no-untyped-def]
+async def runs_of(client: Client, pathway: str) -> int:
     """Count the runs of a pathway's workflow by following them back from the first."""
     handle = client.get_workflow_handle(ports.WORKFLOW_ID.format(pathway))
     run, count = (await handle.describe()).raw_description.workflow_execution_info.first_run_id, 0
@@ -38,14 +40,16 @@ class TestTenCallers:
             assert isinstance(referred, Recorded)
             sam = await on.actor("sam.samordnare")
 
-            async def call() -> list[Recorded]:
-                answers = []
+            async def call() -> list[AnswerGiven]:
+                answers: list[AnswerGiven] = []
                 for _ in range(EACH):
                     command = Contact(id=str(uuid.uuid4()), by=sam)
                     answers.append(await on.office.send(referred.pathway, command))
                 return answers
 
-            answered = [answer for answers in await asyncio.gather(*(call() for _ in range(CALLERS))) for answer in answers]
+            answered = [
+                answer for answers in await asyncio.gather(*(call() for _ in range(CALLERS))) for answer in answers
+            ]
 
             events = await log.load(on.pool, referred.pathway, keys=on.keys.ring)
             happened = [event for event in events if event.type == "Happened"]

@@ -1,0 +1,96 @@
+"""Opening steps: what an opening fixes once and for all (required, due day, notices), by rule or by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from domain.calendar import add, end_of, local_day
+from domain.conditions import evaluate
+from domain.events import Cause, EventType
+from domain.interpreter.dues import alarms, due_on, span
+from domain.rules import REVIEW, ROOT, WATCH
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from domain.interpreter.work import Work
+    from domain.rules import StepRule
+
+
+def open_step(
+    work: Work, rule: StepRule, cause: Cause, *, person: str | None = None, provider: str | None = None,
+    sealed: dict[str, Any] | None = None, afresh: bool = False,
+) -> str:  # fmt: skip
+    """Open a step (with ``for_each``: the group and an instance for each item) and return its key.
+
+    ``afresh``: its due rule counts from today, whatever its anchor; a deadline that has passed must not decide again.
+    """
+    state = work.state
+    n = state.counts.get(rule.path, 0) + 1
+    key = f"{rule.path}#{n}"
+    required = rule.required
+    if rule.required_if is not None:
+        required = evaluate(rule.required_if, state) is True
+    given = {"person": person, "provider": provider}
+    if not rule.grouped:
+        one = {"key": key, "kind": rule.kind, "required": required, **given}
+        _emit_opened(work, rule, cause, coded=one, sealed=sealed, afresh=afresh)
+        return key
+    _emit_opened(work, rule, cause, coded={"key": key, "kind": "group", "required": required, **given}, sealed=sealed)
+    inside = Cause(work.last, f"{rule.path}.for_each")
+    for item in rule.items or tuple(state.fact(rule.items_from or "") or ()):
+        one = {"key": f"{rule.path}[{item}]#{n}", "item": item, "kind": rule.kind, "required": False, **given}
+        _emit_opened(work, rule, inside, coded=one)
+    return key
+
+
+def _day_of(work: Work, cause: Cause) -> date:
+    """Return the day of the event that opens a step; what is opened by an earlier command opens today."""
+    return next((event.occurred_on for event in work.events if event.seq == cause.seq), work.day)
+
+
+def _emit_opened(
+    work: Work, rule: StepRule, cause: Cause, *, coded: dict[str, Any], sealed: dict[str, Any] | None = None,
+    afresh: bool = False,
+) -> None:  # fmt: skip
+    day = _day_of(work, cause)
+    n = work.state.counts.get(rule.path, 0) + ("item" not in coded)
+    coded = {
+        "item": None, "by": rule.by, "parent": rule.parent, "stage": rule.path.split(".")[0],
+        "standing": rule.standing, "never_paused": rule.never_paused, **coded,
+    }  # fmt: skip
+    if coded["kind"] not in ("stage", "group"):
+        due_day, anchor = due_on(work, rule.path, day, afresh=afresh)
+        coded["due_on"] = due_day.isoformat() if due_day else None
+        coded["due"] = end_of(due_day).isoformat() if due_day else None
+        coded["anchor"] = anchor
+        coded["at_due"] = rule.at_due
+        coded["waits"] = rule.waits
+        coded["not_before"] = add(day, span(rule.not_before)).isoformat() if rule.not_before else None
+        coded["alarms"] = alarms(work, rule.path, due_day, work.now, announce=rule.announce)
+    work.emit(EventType.OPENED, cause, step=rule.path, n=n, coded=coded, sealed=sealed, on=day)
+
+
+def open_watch(work: Work, cause: Cause) -> None:
+    """Open the standing step that the first promise rests on."""
+    _open_built_in(work, WATCH, "watch", "owner", cause, announce=False)
+
+
+def open_review(work: Work, cause: Cause) -> None:
+    """Open the task that looks at what a correction may have changed, unless one is open already."""
+    if any(one.path == REVIEW for one in work.state.open.values()):
+        return
+    _open_built_in(work, REVIEW, "review", work.rules.review.by, cause, announce=True)
+
+
+def _open_built_in(work: Work, path: str, kind: str, by: str, cause: Cause, *, announce: bool) -> None:
+    n = work.state.counts.get(path, 0) + 1
+    today = local_day(work.now)
+    day, anchor = due_on(work, path, work.day if kind == "watch" else today)
+    coded: dict[str, Any] = {
+        "key": f"{path}#{n}", "item": None, "kind": kind, "by": by, "person": None, "provider": None, "parent": ROOT,
+        "stage": path, "required": kind == "review", "standing": False, "never_paused": True,
+        "due_on": day.isoformat() if day else None, "due": end_of(day).isoformat() if day else None, "anchor": anchor,
+        "alarms": alarms(work, path, day, work.now, announce=announce),
+    }  # fmt: skip
+    work.emit(EventType.OPENED, cause, step=path, n=n, coded=coded)
