@@ -34,6 +34,7 @@ from domain.errors import Refusal
 from domain.interpreter import fold
 from domain.rules import parse
 from records import log
+from records.keys import KeyUnavailable
 from service.answers import Accepted, AnswerGiven, NotTaken, Recorded
 from service.publishing import rules_text
 from worker.plugin import refusal_in
@@ -58,6 +59,9 @@ TASK_TIMEOUT = timedelta(seconds=5)  # one workflow task: a task begun just in t
 A_LOOK = timedelta(milliseconds=50)  # a round trip to a server on the same network, with room
 A_BREATH = 0.2  # seconds between attempts to reach a server that is away
 GIVE_UP_AFTER = TAKEN_WITHIN + TASK_TIMEOUT + timedelta(seconds=1)  # so after this nothing can happen any more
+
+RECORD_AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, KeyUnavailable)
+"""What reading and writing the record raises while PostgreSQL is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,11 @@ class Office:
         self.clock = clock
 
     async def send(self, pathway: str, command: Command) -> AnswerGiven:
-        """Send a command to an open pathway, or wake a closed one with it, and give one of the three answers."""
+        """Send a command to an open pathway, or wake a closed one with it, and give one of the three answers.
+
+        Raises RPCError, or what PostgreSQL's driver raises, where a server that is away keeps the answer to itself:
+        then nothing is known, and whoever asks again with the same id will know.
+        """
         asking = self._asking(command)
         handle = self.client.get_workflow_handle(ports.WORKFLOW_ID.format(pathway))
         try:
@@ -113,14 +121,19 @@ class Office:
                     rpc_timeout=within,
                 ),
             )
-        except _NotRunning:
-            state, rules = await self.state_of(pathway)
+        except _NotRunning as ended:
+            try:
+                state, rules = await self.state_of(pathway)
+            except RECORD_AWAY:
+                if ended.was_asked:
+                    raise
+                return NotTaken(pathway, Refusal("record_away"))
             if state is None:
                 return NotTaken(pathway, Refusal("pathway_unknown"))
             return await self.send_with_start(pathway, command, ports.PathwayInput(pathway, rules, state))
 
     async def send_with_start(self, pathway: str, command: Command, given: ports.PathwayInput) -> AnswerGiven:
-        """Send a command and start the pathway's workflow with it, unless it runs already."""
+        """Send a command and start the pathway's workflow with it, unless it runs already. Raises as ``send``."""
         asking = self._asking(command)
 
         async def ask(stage: WorkflowUpdateStage, within: timedelta) -> WorkflowUpdateHandle[ports.Answer]:
@@ -184,28 +197,48 @@ class Office:
         clock = asyncio.get_running_loop().time
         answer_by = clock() + self.patience.answer.total_seconds()
         until = clock() + self.patience.give_up.total_seconds()
+        was_asked = False
+        trouble: Exception | None = None
         while (now := clock()) < until:
             patient, accepted = now < answer_by, False
             stage = WorkflowUpdateStage.COMPLETED if patient else WorkflowUpdateStage.ACCEPTED
             try:
                 handle = await ask(stage, timedelta(seconds=(answer_by if patient else until) - now))
-                accepted = not patient
+                was_asked, accepted = True, not patient
                 # An accepted command may be recorded by now: that is asked once more, without waiting for it.
                 answer = await handle.result(rpc_timeout=None if patient else A_LOOK)
                 return await self._given(command_id, answer)
             except WorkflowUpdateRPCTimeoutOrCancelledError:
                 if accepted:
                     return Accepted(pathway)
+                was_asked, trouble = True, None
             except WorkflowUpdateFailedError as error:
                 refused = _not_taken(pathway, error)
                 if refused.refusal.code != ports.MOVING:
-                    return refused
+                    return await self._held(command_id, refused)
                 await asyncio.sleep(A_LOOK.total_seconds())
+            except KeyUnavailable as error:
+                if accepted:
+                    return Accepted(pathway)
+                trouble = error
+                await asyncio.sleep(A_BREATH)
             except RPCError as error:
                 if error.status is RPCStatusCode.NOT_FOUND:
-                    raise _NotRunning from error
+                    raise _NotRunning(was_asked=was_asked) from error
+                was_asked, trouble = True, error
                 await asyncio.sleep(A_BREATH)
-        return NotTaken(pathway, Refusal("given_up", not_after=str(self.clock())))
+        if trouble is None:
+            return NotTaken(pathway, Refusal("given_up", not_after=str(self.clock())))
+        if was_asked:
+            raise trouble  # it may be in Temporal's history, and Temporal can't say so
+        return NotTaken(pathway, Refusal("record_away"))
+
+    async def _held(self, command_id: str, refused: NotTaken) -> AnswerGiven:
+        """Return the refusal, unless the record holds what a run from an old backup doesn't know."""
+        if refused.refusal.code != "diverged" or refused.pathway is None:
+            return refused
+        recorded = await log.recorded(self.pool, refused.pathway, command_id)
+        return refused if recorded is None else Recorded(refused.pathway, *recorded, again=True)
 
     async def _given(self, command_id: str, answer: ports.Answer) -> AnswerGiven:
         """Return the answer; Temporal repeats a first "accepted" for ever, so the record is asked."""
@@ -214,13 +247,17 @@ class Office:
         try:
             async with asyncio.timeout(A_BREATH):
                 recorded = await log.recorded(self.pool, answer.pathway, command_id)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except RECORD_AWAY:
             recorded = None  # the record is away: that is why it was only accepted
         return Accepted(answer.pathway) if recorded is None else Recorded(answer.pathway, *recorded, again=True)
 
 
 class _NotRunning(Exception):
-    """The pathway's workflow isn't running: closed, or never started."""
+    """The pathway's workflow isn't running: closed, or never started; ``was_asked`` when it may have run before."""
+
+    def __init__(self, *, was_asked: bool) -> None:
+        super().__init__()
+        self.was_asked = was_asked
 
 
 def search_attributes(given: ports.PathwayInput) -> TypedSearchAttributes:
@@ -238,5 +275,5 @@ def _not_taken(pathway: str, error: WorkflowUpdateFailedError) -> NotTaken:
     if refusal is not None:
         return NotTaken(pathway, refusal)
     if isinstance(error.cause, ApplicationError):
-        raise _NotRunning from error  # "aborted by closing workflow": the pathway closed under way
+        raise _NotRunning(was_asked=True) from error  # "aborted by closing workflow": the pathway closed under way
     raise error

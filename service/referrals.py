@@ -13,14 +13,15 @@ from domain.commands import Refer
 from domain.errors import Refusal
 from domain.interpreter import decide
 from records import operations, programmes, register, staff
-from service.answers import AnswerGiven, NotTaken, Recorded
+from service.answers import Accepted, AnswerGiven, NotTaken, Recorded
 from service.asking import refusal_of
+from service.office import RECORD_AWAY
 from service.publishing import rules_in_force
 from workflows import ports
 
 if TYPE_CHECKING:
     from domain.people import Actor
-    from records.register import NewPerson
+    from records.register import NewPerson, Reservation
     from service.office import Office
 
 
@@ -39,27 +40,19 @@ class Referral:
 
 
 async def refer(office: Office, referral: Referral, *, by: Actor, command_id: str) -> AnswerGiven:
-    """Refer a person and answer with the pathway. Malformed input is refused before anything is kept."""
+    """Refer a person and answer with the pathway. Malformed input is refused before anything is kept.
+
+    Raises as ``Office.send`` where a server that is away keeps the answer to itself.
+    """
     try:
         draft, text = await _checked(office, referral, by=by, command_id=command_id)
+        reserved = await _reserved(office, referral, draft, by=by)
     except Refusal as refusal:
-        return NotTaken(None, refusal)
-    try:
-        reserved = await register.reserve(
-            office.pool, keys=office.keys, referral=referral.id, operation=draft.operation, programme=draft.programme,
-            person=referral.person, unit=referral.unit, referrer=by.staff, referred_on=referral.on, now=office.clock(),
-        )  # fmt: skip
-    except staff.UnitUnknown:
-        known = ", ".join(one.id for one in await staff.units(office.pool))
-        return NotTaken(None, Refusal("unit_unknown", unit=referral.unit, known=known))
-    except register.AlreadyInside as inside:
-        return NotTaken(inside.pathway, Refusal("already_inside", pathway=inside.pathway))
-    except register.ReferralTaken as taken:
-        return NotTaken(taken.pathway, Refusal("referral_taken", referral=referral.id))
-    if reserved.already:
-        state, _ = await office.state_of(reserved.pathway)
-        if state is not None:
-            return Recorded(reserved.pathway, 1, state.seq, again=True)
+        return NotTaken(refusal.params.get("pathway"), refusal)
+    except RECORD_AWAY:
+        return NotTaken(None, Refusal("record_away"))
+    if reserved.already and (known := await _known(office, reserved.pathway)) is not None:
+        return known
     asked = draft.model_copy(
         update={
             "pathway": reserved.pathway, "person": str(reserved.participant), "unit": reserved.unit,
@@ -68,8 +61,31 @@ async def refer(office: Office, referral: Referral, *, by: Actor, command_id: st
     )  # fmt: skip
     answer = await office.send_with_start(reserved.pathway, asked, ports.PathwayInput(reserved.pathway, text))
     if isinstance(answer, NotTaken) and answer.refusal.code == "already_referred":
-        return Recorded(reserved.pathway, 1, 1, again=True)
+        # Somebody else asked the same at once; recording that may still wait.
+        return await _known(office, reserved.pathway) or Accepted(reserved.pathway)
     return answer
+
+
+async def _reserved(office: Office, referral: Referral, draft: Refer, *, by: Actor) -> Reservation:
+    """Return the referral's pathway from the register. Raises Refusal: unit_unknown, already_inside, referral_taken."""
+    try:
+        return await register.reserve(
+            office.pool, keys=office.keys, referral=referral.id, operation=draft.operation, programme=draft.programme,
+            person=referral.person, unit=referral.unit, referrer=by.staff, referred_on=referral.on, now=office.clock(),
+        )  # fmt: skip
+    except staff.UnitUnknown:
+        known = ", ".join(one.id for one in await staff.units(office.pool))
+        raise Refusal("unit_unknown", unit=referral.unit, known=known) from None
+    except register.AlreadyInside as inside:
+        raise Refusal("already_inside", pathway=inside.pathway) from None
+    except register.ReferralTaken as taken:
+        raise Refusal("referral_taken", referral=referral.id, pathway=taken.pathway) from None
+
+
+async def _known(office: Office, pathway: str) -> Recorded | None:
+    """Return what is recorded of a pathway that was referred before, or None where nothing is."""
+    state, _ = await office.state_of(pathway)
+    return None if state is None else Recorded(pathway, 1, state.seq, again=True)
 
 
 async def _checked(office: Office, referral: Referral, *, by: Actor, command_id: str) -> tuple[Refer, str]:

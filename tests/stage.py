@@ -71,14 +71,16 @@ class Stage:
         """Return a member of the operation's staff as an actor."""
         return Actor(staff_id, await staff.roles_of(self.pool, staff_id, OPERATION))
 
-    async def refer(self, place: int, *, on: date | None = None, **facts: Any) -> AnswerGiven:
+    async def refer(
+        self, place: int, *, on: date | None = None, by: Actor | None = None, command_id: str = "", **facts: Any
+    ) -> AnswerGiven:
         """Refer test person ``place``."""
         asked = Referral(
             id=f"r-{place}", operation=OPERATION, person=person(place), unit="forsorjningsstod",
             on=on or datetime.now(UTC).date(), facts={**ELIGIBLE, **facts},
         )  # fmt: skip
-        by = await self.actor("ham.handlaggare")
-        return await refer(self.office, asked, by=by, command_id=f"refer/{place}/{next(_SERIAL)}")
+        by = by or await self.actor("ham.handlaggare")
+        return await refer(self.office, asked, by=by, command_id=command_id or f"refer/{place}/{next(_SERIAL)}")
 
 
 @asynccontextmanager
