@@ -12,6 +12,7 @@ from cli import output
 from cli.nouns.telling_programme import tell
 from cli.session import OK, REFUSED, As, Inside, act, terminal_of
 from domain.errors import Refusal
+from domain.origins import unexplained
 from records import programmes
 from service.examples import play_examples
 from service.explaining import rule_at
@@ -62,6 +63,9 @@ def _check(terminal: Terminal, programme: Programme) -> bool:
     output.line(say("check.compiled", name=words.of(definition.name, rules.programme), version=rules.hash,
                     steps=len(rules.steps)))  # fmt: skip
     output.line(say("check.origins", house=len(definition.house), unknown=len(definition.unknown)))
+    silent = unexplained(definition)
+    for number in silent:
+        output.line("  " + say("check.unexplained", place=number.place, option=number.option))
     wrong = findings(rules)
     for one in wrong:
         line = rule_at(one.rule, words).line
@@ -79,7 +83,7 @@ def _check(terminal: Terminal, programme: Programme) -> bool:
     if not played:
         output.line(say("check.no_examples"))
     hard = [one for one in wrong if one.code != "exit_by_hand_only"]
-    return not hard and all(one.well for one in played)
+    return not hard and not silent and all(one.well for one in played)
 
 
 @app.command("show", help="help.programme.show")

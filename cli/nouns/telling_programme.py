@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli import output
+from domain.origins import origins
 from domain.rules import AFTER_EXIT
 from service.reading import condition_text, trigger_text
 from service.wording import Words
@@ -26,6 +27,7 @@ class _Teller:
         self.definition = programme.definition
         self.words = Words(programme.source, say.language)
         self.say = say
+        self.origins = {(one.place, one.option): one for one in origins(self.definition)}
 
     def whole(self) -> None:
         """Print everything, house values first."""
@@ -33,14 +35,17 @@ class _Teller:
         output.line(words.of(definition.name, definition.programme))
         output.line(say("programme.version", version=self.rules.hash, day=definition.effective))
         output.line(words.of(definition.about, ""))
-        self.part("programme.house", definition.house)
-        self.part("programme.unknown", definition.unknown)
+        self.part(
+            "programme.house", [f"{words.of(one, '')} ({one.by}, {one.on}: {one.why})" for one in definition.house]
+        )
+        self.part("programme.unknown", [words.of(one, "") for one in definition.unknown])
         self.part("programme.roles", [f"{words.role(name)} ({name})" for name in self.rules.roles])
         watch = self.rules.watch
         limits = say("programme.watch", every=self.span(watch.every), pause=self.span(watch.pause_at_most))
         self.part("programme.watched", [limits + self.ladder(watch.overdue)])
         self.part("programme.eligible", [condition_text(one, words) + self.row(one) for one in definition.eligible])
         output.head(say("programme.path"))
+        output.line(say("programme.marks"))
         for rule in self.rules.steps.values():
             if not rule.parent.startswith(AFTER_EXIT):
                 self.step(rule)
@@ -87,9 +92,9 @@ class _Teller:
         if rule.choose:
             said.append(say("programme.choose", most=rule.choose))
         if rule.every:
-            said.append(say("programme.every", span=self.span(rule.every)))
+            said.append(say("programme.every", span=self.span(rule.every)) + self.mark(rule.path, "every"))
         elif rule.due:
-            said.append(say("programme.due", span=self.span(rule.due)))
+            said.append(say("programme.due", span=self.span(rule.due)) + self.mark(rule.path, "due"))
         if rule.grouped:
             said.append(say("programme.each", items=", ".join(words.item(rule.path, one) for one in rule.items)))
         output.line(" · ".join(said) + self.ladder(rule.overdue))
@@ -97,6 +102,13 @@ class _Teller:
             needs = say("programme.needs", what=condition_text(outcome.needs, words)) if outcome.needs else ""
             leads = say("programme.leads", exit=words.exit(outcome.exit)) if outcome.exit else ""
             output.line(f"{'  ' * (depth + 2)}→ {words.outcome(rule.path, name)}{leads}{needs}")
+
+    def mark(self, path: str, option: str) -> str:
+        """Return the sign behind a number that the house decided, or that nobody has explained."""
+        found = self.origins.get((path, option))
+        if found is None or found.origin in ("stated", "elsewhere"):
+            return f" [{found.source}]" if found and found.source else ""
+        return "*" if found.origin == "house" else "?"
 
     def ladder(self, rungs: tuple[Rung, ...]) -> str:
         """Return who is told when a step is late."""

@@ -192,6 +192,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{house} egna regler, {unknown} okända uppgifter i beskrivningen.",
         "{house} house rules, {unknown} unknowns in the description.",
     ),
+    "check.unexplained": (
+        "{place}: ingen har sagt varifrån {option} kommer. Ange det under origins eller house (covers).",
+        "{place}: nobody has said where {option} comes from. State it under origins or house (covers).",
+    ),
     "check.at": ("rad {line}: {text}", "line {line}: {text}"),
     "check.structure": (
         "Struktur: varje steg kan öppnas, varje fas bli klar, varje milstolpe nås.",
@@ -216,6 +220,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "check.no_examples": ("Inga exempel.", "No examples."),
     "programme.version": ("version {version}, gäller från {day}", "version {version}, effective from {day}"),
     "programme.house": ("Egna regler (beskrivningen säger inget)", "House rules (the description is silent)"),
+    "programme.marks": ("  * eget värde, ? utan angivet ursprung", "  * house value, ? of no stated origin"),
     "programme.unknown": ("Okänt i beskrivningen", "Unknown in the description"),
     "programme.roles": ("Roller", "Roles"),
     "programme.watched": ("Bevakning", "Watch"),

@@ -49,6 +49,15 @@ class Origin(Part):
     why: str | None = None
 
 
+class HouseDef(Label):
+    """A house value: the programme's own decision where the description is silent; ``covers`` names its options."""
+
+    covers: list[Name] = []
+    by: str
+    on: date
+    why: str
+
+
 class RungDef(Part):
     """One rung of an escalation ladder."""
 
@@ -230,8 +239,8 @@ class ProgrammeDef(Part):
     effective: date
     name: Label
     about: Label
-    house: list[str] = []
-    unknown: list[str] = []
+    house: list[HouseDef] = []
+    unknown: list[Label] = []
     roles: dict[Name, Label]
     watch: WatchDef
     review: ReviewDef

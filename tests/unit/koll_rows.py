@@ -184,10 +184,10 @@ def k24(koll: Koll) -> None:
         koll, "which professions take part in the inventory (K24)", "how long the inventory takes (K24)",
         "who decides to go on or return, and by when (K24)", "what 25 % is measured against (K24)",
         "whether the target is the same for women and men (K24)",
-        "every due rule, reminder and escalation (the description states no lengths, K24)",
-        "who decides at the gate, the manager, and that it is not the one who recommended (K24)",
-        "which professions assess, one assessor for each of the five areas (K24)",
-        "full time is 40 hours a week, so 25 % is 10 hours (K24)",
+        "every due rule, reminder and escalation (the Stegvis project",
+        "the manager decides at the gate, and not the one who recommended",
+        "one assessor for each of the five areas",
+        "full time is 40 hours a week, so 25 % is 10 hours",
     )  # fmt: skip
 
 
