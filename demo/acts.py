@@ -20,7 +20,7 @@ from domain.operations import OperationDef, from_data
 from records import operations, programmes
 
 if TYPE_CHECKING:
-    from demo.main import Options
+    from demo.options import Options
     from demo.voice import Voice
 
 AGO = 14  # months since the operation of the first two acts started

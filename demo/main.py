@@ -8,39 +8,16 @@ import os
 import signal
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from demo.options import ACTS, Options
 from demo.plant import PLANTS
 from demo.quiet import quieten
-from demo.voice import Language, Voice, language_of
+from demo.voice import Voice, language_of
 
-ACTS = (1, 2, 3)
 KEPT, BROKEN = 0, 1
 HOME = ".stegvis"
 INTERRUPTED = 130  # what a shell says of a program that Ctrl-C ended
-
-
-@dataclass(frozen=True)
-class Options:
-    """What is played, where and how."""
-
-    home: Path
-    page: Path
-    language: Language
-    acts: tuple[int, ...] = ACTS
-    people: int | None = None
-    plant: str | None = None
-
-    @property
-    def house(self) -> Path:
-        """The folder of the demonstration's own servers; a running `make up` is left alone."""
-        return self.home / "demo"
-
-    @property
-    def log(self) -> Path:
-        """Where a defect of the demonstration itself is written down."""
-        return self.home / "demo.log"
 
 
 def read_options(arguments: Sequence[str]) -> Options:

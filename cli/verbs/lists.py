@@ -124,7 +124,7 @@ async def _print_list(inside: Inside, rows: Sequence[Listed]) -> None:
             row.id,
             shown.get(row.id, ""),
             say(f"status.{row.status}"),
-            words[row.programme].step(row.stage) if row.stage and row.programme in words else row.exit_reason or "",
+            _where(row, words.get(row.programme)),
             names.get(row.owner, row.owner),
             output.due(row.next_due, inside.today, say),
         )
@@ -132,6 +132,15 @@ async def _print_list(inside: Inside, rows: Sequence[Listed]) -> None:
     ]
     heads = ("head.pathway", "head.name", "head.status", "head.stage", "head.owner", "head.next")
     output.table([say(one) for one in heads], table)
+
+
+def _where(row: Listed, words: Words | None) -> str:
+    """Return the stage that somebody is in, or the reason why they left."""
+    if words is None:
+        return row.stage or row.exit_reason or ""
+    if row.stage:
+        return words.step(row.stage)
+    return words.exit(row.exit_reason) if row.exit_reason else ""
 
 
 async def _visible_names(inside: Inside, rows: Sequence[Listed]) -> dict[str, str]:

@@ -171,7 +171,7 @@ class TestLife:
 
 
 class TestProbe:
-    @pytest.mark.parametrize("port", ["1", ""])
+    @pytest.mark.parametrize("port", ["1", "0"])
     def test_fails_where_nobody_answers(self, monkeypatch: pytest.MonkeyPatch, port: str) -> None:
         monkeypatch.setenv("STEGVIS_HEALTH_PORT", port)
 
