@@ -78,7 +78,9 @@ class _Asker:
         if one.kind == "decision" and rule is not None:
             if self.has(by):
                 found.append(self._decision(one, rule, mine=mine))
-        elif self.has(by, OWNER, MANAGER) or one.person == self.actor.staff:
+        elif self.has(*((by,) if rule is not None and rule.confirms else (by, OWNER, MANAGER))) or (
+            one.person == self.actor.staff
+        ):
             needs = ("view",) if rule is not None and rule.view else ()
             kind = "record" if one.kind == "record" else "complete"
             choices = (rule.record,) if rule is not None and rule.record else ()

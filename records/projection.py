@@ -196,7 +196,7 @@ def _corrected(pathway: str, event: Event) -> list[Change]:
     row: Row = {"pathway": pathway, "seq": of, "occurred_on": on}
     if what == "fact":
         value = {"value": changed["value"]} if "value" in changed else {}
-        return [Change("facts", {**row, "refused": False, **value})]
+        return [Change("facts", {**row, "refused": coded.get("refused", False), **value})]
     if what == "record" and coded.get("name") == HOURS:
         return [Change("hours", {"pathway": pathway, "seq": of, **changed})]
     if what == "record":

@@ -23,7 +23,12 @@ def _correct_fact(state: State, event: Event, changes: dict[str, Any]) -> None:
     for name, values in state.facts.items():
         if any(value.seq == event.coded["of"] for value in values):
             state.facts[name] = tuple(
-                replace(value, value=changes.get("value", value.value), on=event.occurred_on, refused=False)
+                replace(
+                    value,
+                    value=changes.get("value", value.value),
+                    on=event.occurred_on,
+                    refused=event.coded.get("refused", False),
+                )
                 if value.seq == event.coded["of"]
                 else value
                 for value in values

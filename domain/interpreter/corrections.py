@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from domain.calendar import add, local_day
 from domain.errors import Refusal
 from domain.events import Cause, EventType
-from domain.interpreter.dues import due_rule, due_text, moved
+from domain.interpreter.dues import due_rule, due_text, moved, shifted
 from domain.interpreter.opening import open_review
-from domain.interpreter.steps import needs_label
+from domain.interpreter.steps import check_hours, needs_label
 from domain.interpreter.values import check_fact, check_record
+from domain.rules import WATCH
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,12 +35,20 @@ def correct(work: Work, command: Correct) -> None:
     if day == was and not _differs(work, command.of, name, coded=coded, sealed=sealed):
         raise Refusal("nothing_to_correct", of=command.of)
     fields: dict[str, Any] = {"of": command.of, "what": what, "name": name, "changes": coded, "day": day.isoformat()}
+    before = {one.anchor: work.state.day(one.anchor) for one in work.state.open.values()}
+    if what == "fact":
+        fields["refused"] = not command.changes and _is_declined(work, command.of, name)
     corrected = work.emit(
         EventType.CORRECTED, Cause(command.of, f"correct.{what}"), coded=fields,
         sealed={"reason": command.reason, "changes": sealed or None}, on=day,
     )  # fmt: skip
-    _move_dues(work, command.of, what, name, Cause(corrected.seq, "correct"))
+    cause = Cause(corrected.seq, "correct")
+    _move_dues(work, command.of, cause, what=what, name=name, days=(was, day), before=before)
     _review(work, Cause(corrected.seq, "review"))
+
+
+def _is_declined(work: Work, of: int, name: str) -> bool:
+    return any(value.refused for value in work.state.facts[name] if value.seq == of)
 
 
 def _differs(work: Work, of: int, name: str, *, coded: dict[str, Any], sealed: dict[str, Any]) -> bool:
@@ -91,6 +100,11 @@ def _changes(work: Work, what: str, name: str, command: Correct) -> tuple[dict[s
         if name == "hours":
             if set(given) - {"hours", "month"}:
                 raise Refusal("field_unknown", record=name, field=", ".join(given), known="hours, month")
+            one = work.state.open.get(old.key or "") or work.state.past.get(old.key or "")
+            if one is None:
+                raise Refusal("not_correctable", of=command.of)
+            stands = {**old.values, **given}
+            check_hours(work, one, stands["month"], stands["hours"])
             return dict(given), {}
         rules = work.rules.records[name]
         kept = {key: value for key, value in old.values.items() if not rules[key].derived}
@@ -100,24 +114,30 @@ def _changes(work: Work, what: str, name: str, command: Correct) -> tuple[dict[s
     return {}, {}
 
 
-def _move_dues(work: Work, of: int, what: str, name: str, cause: Cause) -> None:
-    """Move the due days that were counted from a day that is now another one."""
-    state = work.state
-    for one in list(state.open.values()):
+def _move_dues(
+    work: Work, of: int, cause: Cause, *, what: str, name: str, days: tuple[date, date],
+    before: dict[str, date | None],
+) -> None:  # fmt: skip
+    """Move the due days that were counted from a day that is now another one, by as much as that makes.
+
+    What a pause or an extension gave meanwhile stays. The watch follows the contact that it was counted from.
+    """
+    for one in list(work.state.open.values()):
         text = due_text(work, one.path)
-        if text is None or one.due_on is None or state.paused is not None:
+        if text is None or one.due_on is None:
             continue
-        rule = due_rule(text)
-        if rule.anchor == "opening":
-            anchored = one.cause_seq == of and what in ("done", "happened")
+        length = due_rule(text).span
+        if one.path == WATCH:
+            counted = what == "referral" or name == "contact" or name in work.rules.watch.moved_by
+            old, new = days if counted and one.due_on == add(days[0], length) else (None, None)
+        elif one.anchor == "opening":
+            old, new = days if one.cause_seq == of and what in ("done", "happened") else (None, None)
         else:
-            anchored = rule.anchor in (what, name)
-        if not anchored:
+            old, new = before[one.anchor], work.state.day(one.anchor)
+        if old is None or new is None or old == new or (one.path == WATCH and work.state.paused is not None):
             continue
-        anchor = state.day(name if rule.anchor == "opening" else rule.anchor)
-        if anchor is None:
-            continue
-        day = add(anchor, rule.span)
+        stood, stands = add(old, length), add(new, length)
+        day = stands if one.due_on == stood else shifted(one.due_on, stands - stood)
         if day != one.due_on:
             work.emit(EventType.DUE_MOVED, cause, step=one.path, n=one.n, coded=moved(work, one, day, "corrected"))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from domain.calendar import local_day
 from domain.commands import (
@@ -34,7 +33,7 @@ from domain.events import Cause, Event, EventType
 from domain.interpreter import corrections, paths, steps
 from domain.interpreter.evolve import evolve
 from domain.interpreter.settle import settle
-from domain.interpreter.state import REMEMBERED
+from domain.interpreter.state import REMEMBERED, made_at
 from domain.interpreter.work import INTERPRETER, Work
 
 if TYPE_CHECKING:
@@ -62,7 +61,6 @@ AFTER_EXIT_TOO = (
     ReportHours,
 )
 WHEN_CLOSED_TOO = (Correct, Reopen, Reenter, TakeOver, Tick)
-UUID7 = 7
 
 
 def decide(
@@ -124,7 +122,8 @@ def _may_come(state: State, command: Command, day: date, at: datetime) -> None:
         raise Refusal("exited", on=str(state.exit.on), exit=state.exit.reason)
     if state.closed and not isinstance(command, WHEN_CLOSED_TOO):
         raise Refusal("closed")
-    if day < state.referral.on and not isinstance(command, Correct | RecordFact | TakeRecord):
+    only_known = isinstance(command, RecordFact) or (isinstance(command, TakeRecord) and command.step is None)
+    if day < state.referral.on and not (isinstance(command, Correct) or only_known):
         raise Refusal("day_before_the_referral", day=str(day), referral=str(state.referral.on))
     if too_old(command.id, at):
         raise Refusal("command_too_old", days=REMEMBERED.days)
@@ -132,11 +131,8 @@ def _may_come(state: State, command: Command, day: date, at: datetime) -> None:
 
 def too_old(command_id: str, at: datetime) -> bool:
     """Tell whether a UUIDv7 was made longer ago than ids are remembered; other ids carry no time."""
-    try:
-        made = UUID(command_id)
-    except ValueError:
-        return False
-    return made.version == UUID7 and at.timestamp() - (made.int >> 80) / 1000 > REMEMBERED.total_seconds()
+    made = made_at(command_id)
+    return made is not None and at - made > REMEMBERED
 
 
 _HANDLE: dict[type, Callable[[Work, Any], None]] = {

@@ -20,6 +20,7 @@ from domain.interpreter.state import (
     Seen,
     State,
     Taken,
+    made_at,
 )
 
 if TYPE_CHECKING:
@@ -58,10 +59,12 @@ def apply(state: State, event: Event) -> None:
 
 def _remember(state: State, event: Event) -> None:
     taken = state.commands.get(event.command_id)
-    first = taken.first_seq if taken else event.seq
-    state.commands[event.command_id] = Taken(event.recorded_at, first, event.seq)
     if taken:
+        state.commands[event.command_id] = replace(taken, last_seq=event.seq)
         return
+    # A clock that runs ahead makes ids that grow too old later: they are remembered for as long.
+    made = min(made_at(event.command_id) or event.recorded_at, event.recorded_at + REMEMBERED)
+    state.commands[event.command_id] = Taken(max(event.recorded_at, made), event.seq, event.seq)
     horizon = event.recorded_at - REMEMBERED
     for old in [key for key, value in state.commands.items() if value.at < horizon]:
         del state.commands[old]
@@ -118,8 +121,9 @@ def _close(state: State, event: Event, status: str) -> Instance:
         one, status=status, outcome=event.coded.get("outcome"), closed_seq=event.seq, closed_on=event.occurred_on,
         actor=event.actor.staff, needs=event.coded.get("needs"), alarms=one.alarms if status == "ended" else (),
     )  # fmt: skip
-    if one.standing and one.n > 1:
-        state.past.pop(f"{one.path}#{one.n - 1}", None)  # of what repeats for ever only the latest round is kept
+    before = state.past.pop(f"{one.path}#{one.n - 1}", None) if one.standing else None
+    if before is not None:  # of what repeats for ever only the latest round is kept, and how many were done before
+        closed = replace(closed, rounds_done=before.rounds_done + (before.status == "done"))
     state.past[one.key] = closed
     return closed
 
@@ -211,8 +215,9 @@ def _happened(state: State, event: Event) -> None:
 def _exited(state: State, event: Event) -> None:
     coded = event.coded
     state.exit = Exited(
-        coded["reason"], coded["class"], event.occurred_on, event.seq, coded["first_seq"], coded.get("key")
-    )
+        coded["reason"], coded["class"], event.occurred_on, event.seq, coded["first_seq"], coded.get("key"),
+        state.paused.on if state.paused else None,
+    )  # fmt: skip
     state.paused = None
     state.seen["exit"] = state.seen[f"exit.{coded['reason']}"] = event.seq
 
@@ -226,6 +231,7 @@ def _reopened(state: State, event: Event) -> None:
         one = state.past.pop(key)
         state.open[key] = replace(one, status="open", outcome=None, closed_seq=0, closed_on=None, actor=None)
         _forget_ended(state, one)
+    _forget_decided(state, event.coded.get("again"))
 
 
 def _forget_ended(state: State, one: Instance) -> None:
@@ -239,6 +245,25 @@ def _forget_ended(state: State, one: Instance) -> None:
         state.seen[ref] = max(earlier)
     else:
         del state.seen[ref]
+
+
+def _forget_decided(state: State, key: str | None) -> None:
+    """Let what waits for the decision that led to the exit wait again: it is asked anew. That it was made stays."""
+    one = state.past.get(key or "")
+    if one is None:
+        return
+    rounds = [past for past in state.past.values() if past.path == one.path and past.item is None and past.key != key]
+    earlier = [past for past in rounds if past.status == "done"]
+    for ref, before in (
+        (one.path, [past.closed_seq for past in earlier]),
+        (f"{one.path}.{one.outcome}", [past.closed_seq for past in earlier if past.outcome == one.outcome]),
+    ):
+        if state.seen.get(ref) != one.closed_seq:
+            continue
+        if before:
+            state.seen[ref] = max(before)
+        else:
+            del state.seen[ref]
 
 
 def _closed(state: State, _event: Event) -> None:

@@ -17,6 +17,8 @@ from domain.people import SYSTEM
 from domain.rules import OWNER, REVIEW, WATCH
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from domain.commands import (
         ChangeOwner,
         Contact,
@@ -117,16 +119,18 @@ def resume(work: Work, command: Resume) -> None:
         raise Refusal("not_paused")
     if work.day < work.state.paused.on:
         raise Refusal("before_the_pause", on=str(work.state.paused.on))
-    away = work.day - work.state.paused.on
-    coded = {"days": away.days}
+    since = work.state.paused.on
+    coded = {"days": (work.day - since).days}
     resumed = work.emit(EventType.RESUMED, Cause(0, "watch.pause"), coded=coded, sealed={"note": command.note})
-    _shift(work, list(work.state.open.values()), away, Cause(resumed.seq, "watch.pause"), "resumed")
+    _shift(work, list(work.state.open.values()), since, Cause(resumed.seq, "watch.pause"), "resumed")
     move_watch(work, work.day, "resumed")
 
 
-def _shift(work: Work, instances: list[Instance], away: timedelta, cause: Cause, why: str) -> None:
+def _shift(work: Work, instances: list[Instance], since: date, cause: Cause, why: str) -> None:
+    """Move dues by the days that each step stood still: what opened meanwhile stood still from its opening only."""
     for one in instances:
-        if one.due_on is None or one.never_paused or one.path == WATCH or not away:
+        away = work.day - max(since, one.opened_on)
+        if one.due_on is None or one.never_paused or one.path == WATCH or away <= timedelta(0):
             continue
         coded = moved(work, one, shifted(one.due_on, away), why)
         work.emit(EventType.DUE_MOVED, cause, step=one.path, n=one.n, coded=coded)
@@ -169,7 +173,8 @@ def reopen(work: Work, command: Reopen) -> None:
     coded = {"exit": left.reason, "restored": [one.key for one in ended], "again": left.key}
     reopened = work.emit(EventType.REOPENED, cause, coded=coded, sealed={"reason": command.reason})
     back = Cause(reopened.seq, "reopen")
-    _shift(work, [work.state.open[one.key] for one in ended], work.day - left.on, back, "reopened")
+    since = min(left.on, left.paused_on or left.on)  # an exit during a pause: the clock had stopped before it
+    _shift(work, [work.state.open[one.key] for one in ended], since, back, "reopened")
     move_watch(work, work.day, "resumed")
     decision = work.state.past.get(left.key or "")
     rule = work.rule(decision.path) if decision else None

@@ -7,13 +7,24 @@ Values inside are frozen and shared between copies, so that a copy costs a handf
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 SCHEMA = 1
 REMEMBERED = timedelta(days=7)  # a caller that asks again later than this is refused as too old (DESIGN decision 20)
 
 GROUPING = ("stage", "group")
+UUID7 = 7
+
+
+def made_at(command_id: str) -> datetime | None:
+    """Return when a UUIDv7 was made; None for other ids, which carry no time."""
+    try:
+        made = UUID(command_id)
+    except ValueError:
+        return None
+    return datetime.fromtimestamp((made.int >> 80) / 1000, UTC) if made.version == UUID7 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,7 @@ class Instance:
     not_before: date | None = None
     at_due: str | None = None
     extended: int = 0
+    rounds_done: int = 0
     alarms: tuple[Alarm, ...] = ()
 
 
@@ -95,7 +107,7 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class Exited:
-    """The exit: its reason, class, day, and the decision that led to it."""
+    """The exit: its reason, class, day, the decision that led to it, and since when a pause stood that it ended."""
 
     reason: str
     cls: str
@@ -103,6 +115,7 @@ class Exited:
     seq: int
     first_seq: int
     key: str | None = None
+    paused_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +210,8 @@ class State:
         """Return how often a step was opened (``x.opened``) or done (``x``)."""
         if ref.endswith(".opened"):
             return self.counts.get(ref.removesuffix(".opened"), 0)
-        return sum(1 for one in self.past.values() if one.path == ref and one.status == "done" and one.item is None)
+        rounds = [one for one in (*self.past.values(), *self.open.values()) if one.path == ref and one.item is None]
+        return sum((one.status == "done") + one.rounds_done for one in rounds)
 
     def holding(self, instance: Instance) -> bool:
         """Tell whether a pause holds the clock of an open step."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from domain.calendar import add, local_day
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MANAGER = "manager"
 MOST_HOURS = 744  # hours in the longest month
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 def complete(work: Work, command: Complete) -> None:
@@ -32,6 +34,7 @@ def complete(work: Work, command: Complete) -> None:
     one = work.find(command.step, command.item, command.n)
     if one.path == WATCH:
         raise Refusal("watch_is_moved_by_contact")
+    _not_again(work, one, command.n)
     if one.kind == "decision":
         raise Refusal("step_needs_a_decision", step=one.key)
     if one.kind == "record":
@@ -44,6 +47,13 @@ def complete(work: Work, command: Complete) -> None:
         _persons(work, one, rule, command.present)
         _needs_view(rule, command.view)
     done(work, one, view=command.view, note=command.note)
+
+
+def _not_again(work: Work, one: Instance, n: int | None) -> None:
+    """Refuse the second to say that the same round is done: the next one, opened by the first, isn't meant."""
+    before = work.state.past.get(f"{one.path}#{one.n - 1}")
+    if n is None and one.standing and before is not None and before.status == "done" and work.day <= one.opened_on:
+        raise Refusal("already_done", step=before.key, who=before.actor, on=str(before.closed_on))
 
 
 def decide_step(work: Work, command: Decide) -> None:
@@ -85,8 +95,15 @@ def needs_label(work: Work, needs: dict[str, Any]) -> str:
 
 
 def may_do(work: Work, one: Instance) -> None:
-    """Refuse somebody who is not responsible for a step. The owner and a manager may do what is not a decision."""
+    """Refuse somebody who is not responsible for a step. The owner and a manager may do what is not a decision.
+
+    A hand-over is confirmed by its receiver only: the owner is who waits for it.
+    """
     if one.person == work.by.staff:
+        return
+    rule = work.rule(one.path)
+    if rule is not None and rule.confirms:
+        work.require(one.by or OWNER)
         return
     work.require(one.by or OWNER, OWNER, MANAGER)
 
@@ -194,7 +211,9 @@ def open_chosen(work: Work, command: OpenStep) -> None:
     paths = [path for path in work.paths(command.step) if path in work.rules.steps and work.rules.steps[path].choose]
     if not paths:
         raise Refusal("step_not_in_menu", step=command.step)
-    rule = work.rules.steps[paths[0]]
+    opened_parents = {one.path for one in work.state.open.values()}
+    rule = next((rule for rule in map(work.rules.steps.__getitem__, paths) if rule.parent in opened_parents),
+                work.rules.steps[paths[0]])  # fmt: skip
     work.require(rule.by or OWNER, OWNER, MANAGER)
     parent = work.state.open.get(f"{rule.parent}#{work.state.counts.get(rule.parent, 0)}") if rule.parent else None
     if work.state.exit is not None or (rule.parent and parent is None):
@@ -257,19 +276,31 @@ def report_hours(work: Work, command: ReportHours) -> None:
     ]
     if not found:
         raise Refusal("step_not_open", step=command.step)
-    one = max(found, key=lambda instance: instance.opened_seq)
+    running = [one for one in found if one.status == "open"]
+    if len(running) > 1:
+        raise Refusal("step_ambiguous", step=command.step, choices=", ".join(one.key for one in running))
+    one = running[0] if running else max(found, key=lambda instance: instance.opened_seq)
     rule = work.rule(one.path)
     if rule is None or not rule.hours:
         raise Refusal("step_has_no_hours", step=one.key)
     may_do(work, one)
-    if not 0 <= command.hours <= MOST_HOURS or command.hours * 4 != int(command.hours * 4):
-        raise Refusal("hours_out_of_range", most=MOST_HOURS)
-    if command.month > local_day(work.now).isoformat()[:7] or command.month < one.opened_on.isoformat()[:7]:
-        raise Refusal("month_out_of_range", month=command.month, first=one.opened_on.isoformat()[:7])
-    if one.closed_on is not None and command.month > one.closed_on.isoformat()[:7]:
-        raise Refusal("month_out_of_range", month=command.month, first=one.opened_on.isoformat()[:7])
+    check_hours(work, one, command.month, command.hours)
     coded = {
         "record": "hours", "key": one.key, "item": None, "rater": work.by.staff,
         "values": {"month": command.month, "hours": command.hours},
     }  # fmt: skip
     work.emit(EventType.RECORD_TAKEN, Cause(0, f"{one.path}.hours"), step=one.path, n=one.n, coded=coded)
+
+
+def check_hours(work: Work, one: Instance, month: object, hours: object) -> None:
+    """Refuse hours that nobody can have attended. Raises Refusal."""
+    if isinstance(hours, bool) or not isinstance(hours, int | float):
+        raise Refusal("hours_out_of_range", most=MOST_HOURS)
+    if not 0 <= hours <= MOST_HOURS or hours * 4 != int(hours * 4):
+        raise Refusal("hours_out_of_range", most=MOST_HOURS)
+    first = one.opened_on.isoformat()[:7]
+    if not isinstance(month, str) or MONTH.fullmatch(month) is None:
+        raise Refusal("month_out_of_range", month="?", first=first)
+    last = min(local_day(work.now), one.closed_on or local_day(work.now)).isoformat()[:7]
+    if not first <= month <= last:
+        raise Refusal("month_out_of_range", month=month, first=first)

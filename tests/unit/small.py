@@ -51,9 +51,9 @@ after_exit:
 LABEL = "label: {sv: Steg, en: Step}"
 
 
-def rules_of(steps: str, *, more: str = "") -> Rules:
+def rules_of(steps: str, *, more: str = "", base: str = BASE) -> Rules:
     """Compile a programme whose steps are given as YAML; ``LABEL`` may be written as ``~``."""
-    text = f"{BASE}\nsteps:\n{indent(dedent(steps), '  ')}\n{dedent(more)}".replace("~", LABEL)
+    text = f"{base}\nsteps:\n{indent(dedent(steps), '  ')}\n{dedent(more)}".replace("~", LABEL)
     return compile_text(text)[0]
 
 

@@ -312,7 +312,8 @@ class Walk:
                 reason = self.random.choice(one.choices) if one.choices else "some_reason"
                 return c.EndStep(**ask, **at, coded_reason=reason)
             case "assign":
-                return c.Assign(**ask, **at, person=self.random.choice(one.choices or tuple(self.cast.roles)))
+                others = tuple(name for name in self.cast.roles if name != actor.staff)
+                return c.Assign(**ask, **at, person=self.random.choice(one.choices or others))
             case "open":
                 return c.OpenStep(**ask, step=one.step or "", provider="north")
             case "contact":
