@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from domain.interpreter import decide
 from records import operations, programmes, register, staff
 from service.answers import Accepted, AnswerGiven, NotTaken, Recorded
 from service.asking import refusal_of
-from service.office import RECORD_AWAY
+from service.office import A_BREATH, RECORD_AWAY
 from service.publishing import rules_in_force
 from workflows import ports
 
@@ -51,7 +52,7 @@ async def refer(office: Office, referral: Referral, *, by: Actor, command_id: st
         return NotTaken(refusal.params.get("pathway"), refusal)
     except RECORD_AWAY:
         return NotTaken(None, Refusal("record_away"))
-    if reserved.already and (known := await _known(office, reserved.pathway)) is not None:
+    if reserved.already and (known := await _known_soon(office, reserved.pathway)) is not None:
         return known
     asked = draft.model_copy(
         update={
@@ -80,6 +81,20 @@ async def _reserved(office: Office, referral: Referral, draft: Refer, *, by: Act
         raise Refusal("already_inside", pathway=inside.pathway) from None
     except register.ReferralTaken as taken:
         raise Refusal("referral_taken", referral=referral.id, pathway=taken.pathway) from None
+
+
+async def _known_soon(office: Office, pathway: str) -> Recorded | None:
+    """Return what is recorded, or will be in a moment: whoever reserved the pathway is probably asking right now.
+
+    A hundred callers at once would otherwise all ask the one workflow, which answers ten at a time.
+    """
+    clock = asyncio.get_running_loop().time
+    until = clock() + office.patience.answer.total_seconds()
+    while clock() < until:
+        if (known := await _known(office, pathway)) is not None:
+            return known
+        await asyncio.sleep(A_BREATH)
+    return None
 
 
 async def _known(office: Office, pathway: str) -> Recorded | None:
