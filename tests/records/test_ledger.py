@@ -43,7 +43,10 @@ class TestRecipient:
             ({"to": "team"}, "anna"),  # two have the role in this unit
             ({"to": "manager"}, "bo"),  # bo for this operation and of the unit, dag everywhere
             ({"to": "assessor"}, "cia"),
-            ({"to": "nobody_has_this"}, None),
+            ({"to": "nobody_has_this"}, "anna"),  # work that nobody has is the owner's
+            ({"to": "nobody_has_this", "kind": "answer"}, None),
+            ({"to": "referrer", "kind": "answer"}, "bo"),  # who referred, not who comes first of those with the role
+            ({"to": "owner", "kind": "escalate", "late": "nobody_has_this"}, "bo"),
             ({"to": "manager", "kind": "escalate", "late": "anna"}, "bo"),
             ({"to": "manager", "kind": "escalate", "late": "bo"}, "dag"),
             ({"to": "owner", "kind": "escalate", "late": "owner"}, "bo"),
@@ -59,6 +62,14 @@ class TestRecipient:
 
         assert found.recipient == expected
         assert (found.state, found.reason) == (("promised", None) if expected else ("failed", "no_recipient"))
+
+    async def test_of_a_persons_work_is_the_owner_once_that_person_has_left(self, world: World) -> None:
+        _, notice = await promised(world, to="cia")
+        await staff.reassign(world.pool, "cia", to="bo", on=DAY)
+        await staff.leave(world.pool, "cia", now=NOW, on=DAY)
+        await world.pool.execute("DELETE FROM deputies")
+
+        assert (await claimed(world, notice)).recipient == "anna"
 
     async def test_is_the_deputy_of_whoever_is_away(self, world: World) -> None:
         await staff.deputise(world.pool, Deputy("anna", "dag", DAY, DAY + timedelta(days=1)))
@@ -157,7 +168,7 @@ class TestClaim:
         assert (await row(world, notice)).recipient == "cia"
 
     async def test_finds_the_recipient_who_was_missing(self, world: World) -> None:
-        _, notice = await promised(world, to="provider")
+        _, notice = await promised(world, to="provider", kind="answer")
         assert await ledger.claim(world.pool, notice, now=NOW) is None
         assert (await row(world, notice)).reason == "no_recipient"
 
