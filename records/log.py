@@ -191,20 +191,19 @@ def _offence(batches: Sequence[Batch], error: asyncpg.UniqueViolationError, why:
 
 
 async def _answer_for(connection: Connection, events: Sequence[tuple[str, Event]]) -> None:
-    owned = {pathway: event for pathway, event in events if _new_owner(event)}
+    owned = {pathway: event for pathway, event in events if _begins_to_be_owned(event)}
     if not owned:
         return
-    await connection.execute(_SQL.hold_owners, sorted({_new_owner(event) for event in owned.values()}))
+    await connection.execute(_SQL.hold_owners, sorted(owned))
     today = max(local_day(event.recorded_at) for event in owned.values())
     await connection.execute(_SQL.stand_in, sorted(owned), today)
 
 
-def _new_owner(event: Event) -> str:
-    if event.type is EventType.REFERRED:
-        return str(event.coded["owner"])
-    if event.type is EventType.OWNER_CHANGED and event.coded.get("key") is None:
-        return str(event.coded["new"])
-    return ""
+def _begins_to_be_owned(event: Event) -> bool:
+    """Tell whether somebody answers from now on: a new owner, or that of a closed pathway which opens again."""
+    if event.type is EventType.OWNER_CHANGED:
+        return event.coded.get("key") is None
+    return event.type in (EventType.REFERRED, EventType.REOPENED, EventType.CORRECTED)
 
 
 async def _promise(connection: Connection, events: Iterable[tuple[str, Event]]) -> dict[tuple[str, int], int]:

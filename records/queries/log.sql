@@ -30,17 +30,17 @@ CROSS JOIN LATERAL (SELECT recipient(t.pathway, t.role, t.kind, t.late, t.today)
 RETURNING id, pathway, seq
 
 -- name: hold_owners
--- Let nobody who becomes an owner leave meanwhile: leaving holds the same rows and then looks for open work.
-SELECT id FROM staff WHERE id = ANY ($1) ORDER BY id FOR SHARE
+-- Let no owner of these pathways leave meanwhile: leaving holds the same rows and then looks for open work.
+SELECT id FROM staff WHERE id IN (SELECT owner FROM pathways WHERE id = ANY ($1)) ORDER BY id FOR SHARE
 
 -- name: stand_in
--- Where a new owner left before this was recorded, the unit's standing owner answers for them: nobody falls between.
+-- Where the owner left before this was recorded, the unit's standing owner answers for them: nobody falls between.
 INSERT INTO deputies (staff, deputy, from_on)
 SELECT DISTINCT s.id, u.standing_owner, $2::date
 FROM pathways p
 JOIN staff s ON s.id = p.owner
 JOIN units u ON u.id = p.unit
-WHERE p.id = ANY ($1) AND u.standing_owner <> s.id AND present(s.id, $2) IS NULL
+WHERE p.id = ANY ($1) AND p.status <> 'closed' AND u.standing_owner <> s.id AND present(s.id, $2) IS NULL
     AND present(u.standing_owner, $2) IS NOT NULL
 
 -- name: ask

@@ -61,8 +61,12 @@ SELECT p.owner <> $2 AND present(p.owner, $3) = $2 FROM pathways p WHERE p.id = 
 SELECT active FROM staff WHERE id = $1 FOR UPDATE
 
 -- name: owned
--- Pathways that a staff member answers for.
-SELECT id FROM pathways WHERE owner = $1 AND status <> 'closed' ORDER BY id
+-- Pathways that a staff member answers for, also for an owner who left.
+SELECT id FROM pathways
+WHERE status <> 'closed' AND (owner = $1 OR owner IN (
+    SELECT d.staff FROM deputies d JOIN staff s ON s.id = d.staff
+    WHERE d.deputy = $1 AND d.until_on IS NULL AND NOT s.active))
+ORDER BY id
 
 -- name: carried
 -- Open steps that a staff member is responsible for by name.

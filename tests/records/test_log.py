@@ -147,6 +147,29 @@ class TestOwners:
         assert await staff.resolve_owner(world.pool, "dag", on=DAY) == "anna"
         assert await views.adrift(world.pool, on=DAY) == []
 
+    async def test_of_a_closed_pathway_that_opens_again_are_answered_for_by_the_unit(self, world: World) -> None:
+        story = await world.pathway(owner="dag")
+        await story.refer((EventType.EXITED, {"reason": "error", "class": "void"}), (EventType.CLOSED, {}))
+        await staff.leave(world.pool, "dag", now=NOW, on=DAY)
+
+        await story.record((EventType.REOPENED, {"exit": "error", "restored": ["watch#1"], "again": None}))
+
+        assert await staff.resolve_owner(world.pool, "dag", on=DAY) == "anna"
+        assert await views.adrift(world.pool, on=DAY) == []
+
+    async def test_of_a_closed_pathway_whose_correction_opens_a_review_are_answered_for_too(self, world: World) -> None:
+        story = await world.pathway(owner="dag")
+        fact = (EventType.FACT_RECORDED, {"fact": "gender", "refused": False, "value": "man"})
+        await story.refer(fact, (EventType.EXITED, {"reason": "error", "class": "void"}), (EventType.CLOSED, {}))
+        await staff.leave(world.pool, "dag", now=NOW, on=DAY)
+        corrected = {"of": 3, "what": "fact", "name": "gender", "changes": {"value": "woman"}}
+
+        await story.record((EventType.CORRECTED, dict(corrected)))
+        assert await staff.resolve_owner(world.pool, "dag", on=DAY) is None, "closed: nobody has to answer"
+        await story.record((EventType.CORRECTED, dict(corrected)), opened("review_correction#1", due=NOW))
+
+        assert await staff.resolve_owner(world.pool, "dag", on=DAY) == "anna"
+
     async def test_never_leave_while_they_take_over(self, world: World) -> None:
         stories = [await world.pathway(place) for place in range(5)]
         for story in stories:

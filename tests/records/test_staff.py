@@ -26,6 +26,20 @@ class TestLeaving:
         assert owner.value.work.units == ("north",)
         assert carrier.value.work.steps == ((story.pathway, "plan#1"),)
 
+    async def test_is_refused_to_whoever_answers_for_an_owner_who_left(self, world: World) -> None:
+        story = await world.pathway()
+        await story.refer()
+        await staff.leave(world.pool, "dag", now=NOW, on=DAY)
+        await story.record((EventType.OWNER_CHANGED, {"key": None, "old": "anna", "new": "dag"}))
+        work = await staff.reassign(world.pool, "anna", to="bo", on=DAY)
+
+        with pytest.raises(StillResponsible) as stands_in:
+            await staff.leave(world.pool, "anna", now=NOW, on=DAY)
+
+        assert work.pathways == stands_in.value.work.pathways == (story.pathway,)
+        await story.record((EventType.OWNER_CHANGED, {"key": None, "old": "dag", "new": "bo"}))
+        await staff.leave(world.pool, "anna", now=NOW, on=DAY)
+
     async def test_works_once_everything_is_handed_over(self, world: World) -> None:
         story = await world.pathway()
         await story.refer(opened("plan#1", person="anna"))
