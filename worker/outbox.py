@@ -13,11 +13,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from records import outbox, views
 from records.database import Pool
 from worker.plugin import refusal_in
-from workflows.ports import COMMAND, WORKFLOW_ID, Answer, Asking
+from workflows.ports import COMMAND, MOVING, WORKFLOW_ID, Answer, Asking
 
 ANSWER_WITHIN = timedelta(seconds=20)  # a pathway says "accepted" after 10; the lease of the row lasts 60
 AT_ONCE = 20  # commands per turn
-NOT_FINAL = frozenset({"diverged"})  # refusals that go away when operations has mended the pathway
+NOT_FINAL = frozenset({"diverged", MOVING})  # refusals that go away: operations mends the pathway, or it has moved
 
 _log = structlog.stdlib.get_logger(__name__)
 

@@ -121,6 +121,15 @@ class TestNotAnswered:
 
         assert await last(world) == (False, "diverged")
 
+    async def test_waits_while_the_pathway_moves_to_a_new_run(self, world: World, client: Client) -> None:
+        pathway = (await world.pathway()).pathway
+        await ask(world, pathway)
+
+        async with answering(client, pathway, refusal="moving"):
+            assert await Dispatcher(world.pool, client).dispatch() == 0
+
+        assert await last(world) == (False, "moving")
+
     async def test_waits_for_a_person_where_it_is_no_command(self, world: World, client: Client) -> None:
         pathway = (await world.pathway()).pathway
         await ask(world, pathway, {"kind": "nonsense"})
