@@ -25,6 +25,12 @@ async def matching(pool: Executor, text: str) -> list[Match]:
     return [Match(**row) for row in await pool.fetch(_SQL.matching, text)]
 
 
+async def inside(pool: Executor, pathway: str) -> str | None:
+    """Return the pathway on which the same person is inside the same operation, if there is another one."""
+    found: str | None = await pool.fetchval(_SQL.inside, pathway)
+    return found
+
+
 async def of_participant(pool: Executor, participant: UUID) -> list[str]:
     """Return a participant's pathways, the latest first."""
     return [row["id"] for row in await pool.fetch(_SQL.of_participant, participant)]

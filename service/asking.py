@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from domain.commands import Assign, ChangeOwner, Command, OpenStep
+from domain.commands import Assign, ChangeOwner, Command, OpenStep, Reopen
 from domain.errors import Refusal
-from records import finding
+from domain.interpreter.state import made_at
+from records import finding, log
+from service.answers import NotTaken, Recorded
+from service.office import RECORD_AWAY
 from service.who import known
 
 if TYPE_CHECKING:
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
     from service.answers import AnswerGiven
     from service.office import Office
 
+A_LOOK = 1.0  # seconds for a look into the record; PostgreSQL that is away must not keep a command waiting
 _COMMAND: TypeAdapter[Any] = TypeAdapter(Command)
 _KINDS = frozenset(
     {"refer", "complete", "decide", "record", "fact", "open", "end", "assign", "change_owner", "contact", "hours",
@@ -67,9 +73,28 @@ def refusal_of(error: ValidationError) -> Refusal:
 
 
 async def ask(office: Office, pathway: str, command: Command) -> AnswerGiven:
-    """Send a command after looking up the people named in it. Raises Refusal: staff_unknown, staff_inactive."""
+    """Send a command after looking up what the pathway itself can't know. Raises Refusal: staff_unknown, staff_inactive.
+
+    Those are the people named in it, whether its id (one that carries no time, so that the pathway forgets it after a
+    while) is in the record, and whether the person is back on another pathway.
+    """
     named = {ChangeOwner: "owner", Assign: "person", OpenStep: "person"}.get(type(command))
     person = getattr(command, named) if named else None
     if person is not None:
         await known(office.pool, person)
+    with suppress(*RECORD_AWAY):  # then the pathway decides alone
+        async with asyncio.timeout(A_LOOK):
+            if answer := await _known_already(office, pathway, command):
+                return answer
     return await office.send(pathway, command)
+
+
+async def _known_already(office: Office, pathway: str, command: Command) -> AnswerGiven | None:
+    reopens = isinstance(command, Reopen)
+    if not reopens and made_at(command.id) is not None:
+        return None
+    recorded = await log.recorded(office.pool, pathway, command.id)
+    if recorded is not None:
+        return Recorded(pathway, *recorded, again=True)
+    other = await finding.inside(office.pool, pathway) if reopens else None
+    return NotTaken(pathway, Refusal("reentered", pathway=other)) if other is not None else None

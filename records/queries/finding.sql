@@ -7,3 +7,8 @@ ORDER BY id = $1 DESC, referral = $1 DESC, id LIMIT 5
 -- name: of_participant
 -- A participant's pathways, the latest first.
 SELECT id FROM pathways WHERE participant = $1 ORDER BY reserved_at DESC, id
+
+-- name: inside
+-- Another pathway on which the person of this one is inside the operation, or about to be.
+SELECT q.id FROM pathways p JOIN pathways q ON q.participant = p.participant AND q.operation = p.operation
+WHERE p.id = $1 AND q.id <> p.id AND q.status IN ('reserved', 'open', 'paused')

@@ -97,8 +97,10 @@ ORDER BY pathway, why
 SELECT id AS pathway, diverged_why AS why, diverged_at FROM pathways WHERE diverged_at IS NOT NULL ORDER BY diverged_at
 
 -- name: open_pathways
--- Pathways that are not closed, in order of their ids.
-SELECT id, last_seq FROM pathways WHERE status NOT IN ('closed', 'reserved') AND id > $1 ORDER BY id LIMIT $2
+-- Pathways that are not closed, and those that are held whatever their status, in order of their ids.
+SELECT id, last_seq FROM pathways
+WHERE (status NOT IN ('closed', 'reserved') OR (diverged_at IS NOT NULL AND last_seq > 0)) AND id > $1
+ORDER BY id LIMIT $2
 
 -- name: horizon
 -- The position of the last event that anybody can see.

@@ -1,0 +1,109 @@
+"""Closed pathways, and ids that pathways have forgotten: asked again, at once or long after, they are never held."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from temporalio.client import WorkflowExecutionStatus
+
+from domain.commands import Contact, Reopen
+from embedded.temporal import Temporal
+from records import views
+from service.answers import NotTaken, Recorded
+from service.asking import ask
+from service.ids import new_id
+from service.office import Office
+from service.restore import revive
+from tests.server.begun import TO_ACCEPTED, begin
+from tests.server.working import until, working
+from tests.stage import Stage, stage
+from workflows import ports
+
+CLOSED = {**TO_ACCEPTED, 20: ["exit registered_in_error"]}
+CALLERS = 6
+
+
+async def is_held(on: Stage) -> bool:
+    """Tell whether any pathway has diverged."""
+    return bool(await views.diverged(on.pool))
+
+
+async def is_over(on: Stage, pathway: str) -> bool:
+    """Tell whether a pathway's workflow has ended."""
+    described = await on.client.get_workflow_handle(ports.WORKFLOW_ID.format(pathway)).describe()
+    return described.status is not WorkflowExecutionStatus.RUNNING
+
+
+class TestClosedPathways:
+    async def test_take_corrections_of_several_offices_at_once(
+        self, database_url: str, temporal_server: Temporal, tmp_path: Path
+    ) -> None:
+        async with stage(database_url, temporal_server.address, tmp_path) as on, working(on):
+            begun = await begin(on, 1, CLOSED, start=False)
+            offices = [
+                Office(pool=on.pool, keys=on.keys.ring, client=on.client, task_queue=on.office.task_queue)
+                for _ in range(CALLERS)
+            ]
+            values = ["man" if place % 2 == 0 else "woman" for place in range(CALLERS)]
+            commands = [begun.command({"correct": "gender", "value": value}, id=new_id()) for value in values]
+
+            answers = await asyncio.gather(
+                *(office.send(begun.pathway, command) for office, command in zip(offices, commands, strict=True))
+            )
+
+            refused = [answer for answer in answers if isinstance(answer, NotTaken)]
+            assert {answer.refusal.code for answer in refused} <= {"nothing_to_correct"}
+            assert not await is_held(on)
+
+    async def test_are_not_reopened_once_the_person_is_back(
+        self, database_url: str, temporal_server: Temporal, tmp_path: Path
+    ) -> None:
+        async with stage(database_url, temporal_server.address, tmp_path) as on, working(on):
+            begun = await begin(on, 1, CLOSED, start=False)
+            back = await on.refer(1)
+            assert isinstance(back, Recorded)
+            assert back.pathway != begun.pathway
+            manager = await on.actor("pia.programansvarig")
+
+            answer = await ask(on.office, begun.pathway, Reopen(id=new_id(), by=manager, reason="skäl"))
+
+            assert isinstance(answer, NotTaken)
+            assert (answer.refusal.code, answer.refusal.params["pathway"]) == ("reentered", back.pathway)
+            assert not await is_held(on)
+
+    async def test_that_are_held_are_mended_too(
+        self, database_url: str, temporal_server: Temporal, tmp_path: Path
+    ) -> None:
+        async with stage(database_url, temporal_server.address, tmp_path) as on, working(on):
+            begun = await begin(on, 1, CLOSED, start=False)
+            old, rules = await on.office.state_of(begun.pathway)
+            first = begun.command({"correct": "gender", "value": "man"}, id=new_id())
+            second = begun.command({"correct": "assistance", "value": "recurrent"}, id=new_id())
+            assert isinstance(await on.office.send(begun.pathway, first), Recorded)
+            await until(lambda: is_over(on, begun.pathway))
+            given = ports.PathwayInput(begun.pathway, rules, old)  # as a backup of Temporal would hold it
+            assert isinstance(await on.office.send_with_start(begun.pathway, second, given), NotTaken)
+            assert await is_held(on)
+
+            assert [(one.result, one.why) async for one in revive(on.office, mend=True)] == [("mended", "diverged")]
+
+            assert not await is_held(on)
+            assert isinstance(await on.office.send(begun.pathway, second.model_copy(update={"id": new_id()})), Recorded)
+
+
+class TestIdsWithoutTime:
+    async def test_that_the_pathway_has_forgotten_are_answered_from_the_record(
+        self, database_url: str, temporal_server: Temporal, tmp_path: Path
+    ) -> None:
+        days = {**TO_ACCEPTED, 4: ["contact"], 24: ["contact"]}
+        async with stage(database_url, temporal_server.address, tmp_path) as on, working(on):
+            begun = await begin(on, 1, days)
+            assert "prelude/1/3" not in begun.state.commands
+            sam = await on.actor("sam.samordnare")
+
+            answer = await ask(on.office, begun.pathway, Contact(id="prelude/1/3", by=sam))
+
+            assert isinstance(answer, Recorded)
+            assert answer.again
+            assert not await is_held(on)
