@@ -1,0 +1,97 @@
+"""The budgets, and whether a run met them; the table is printed, and stands in the README and in docs/budgets.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Budget:
+    """One budget: where its figure stands, its limit, and whether more is better."""
+
+    name: str
+    place: str
+    limit: float
+    unit: str = ""
+    at_least: bool = False
+    goal: bool = False
+
+    def figure(self, figures: Mapping[str, Any]) -> float:
+        """Return what was measured."""
+        found: Any = figures
+        for part in self.place.split("/"):
+            found = found[part]
+        return float(found)
+
+    def met(self, figures: Mapping[str, Any]) -> bool:
+        """Tell whether it was met."""
+        figure = self.figure(figures)
+        return figure >= self.limit if self.at_least else figure <= self.limit
+
+
+BUDGETS: Sequence[Budget] = (
+    Budget("recorded commands, ratio to the floor", "ratios/to_floor", 1.0, at_least=True),
+    Budget("the same, goal", "ratios/to_floor", 1.25, at_least=True, goal=True),
+    Budget("plain commands alone, ratio to the floor", "ratios/plain_to_floor", 1.0, at_least=True),
+    Budget("a plain command: billable actions", "single/plain/actions", 2),
+    Budget("a plain command: history events", "single/plain/events", 11),
+    Budget("a stage change: billable actions (the dearest)", "single/stage_change_most/actions", 5),
+    Budget("an idle open pathway: history", "idle/largest", 50_000, "bytes"),
+    Budget("pure core: 10,000 participants over 30 months", "core/seconds_for_10000", 60, "s"),
+)
+
+
+def table(figures: Mapping[str, Any]) -> str:
+    """Return the budgets as a Markdown table: what was asked, what was measured, met or by how much not."""
+    rows = ["| budget | limit | measured | |", "| --- | ---: | ---: | --- |"]
+    for one in BUDGETS:
+        figure = one.figure(figures)
+        rows.append(
+            f"| {one.name} | {'≥' if one.at_least else '≤'} {_number(one.limit)} {one.unit}".rstrip()
+            + f" | {_number(figure)} {one.unit}".rstrip()
+            + f" | {_verdict(one, figure, met=one.met(figures))} |"
+        )
+    return "\n".join(rows) + "\n"
+
+
+def _verdict(one: Budget, figure: float, *, met: bool) -> str:
+    if met:
+        return "met"
+    missed = (one.limit - figure if one.at_least else figure - one.limit) / one.limit
+    return f"{'goal not reached' if one.goal else '**missed**'} by {missed:.0%}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) and abs(value) >= 10 else f"{value:g}"
+
+
+def speeds(figures: Mapping[str, Any]) -> str:
+    """Return commands per second, waits, actions, events and bytes as a Markdown table."""
+    heads = ("", "commands/s", "p50 ms", "p95 ms", "p99 ms", "actions", "events", "bytes of history")
+    keys = ("per_second", "p50_ms", "p95_ms", "p99_ms", "actions_per_command", "events_per_command",
+            "history_bytes_per_command")  # fmt: skip
+    rows = [f"| {' | '.join(heads)} |", f"| --- |{' ---: |' * len(keys)}"]
+    for name, title in TITLES.items():
+        told = figures["rounds"][name]
+        rows.append(f"| {title} | {' | '.join(_number(told[key]) for key in keys)} |")
+    return "\n".join(rows) + "\n"
+
+
+TITLES = {
+    "floor": "the floor: one activity, one row",
+    "stegvis": "Stegvis: a pathway's first eight commands",
+    "stegvis_plain": "Stegvis: plain commands",
+    "nothing": "nothing recorded: the upper line",
+}
+
+
+def when(figures: Mapping[str, Any]) -> str:
+    """Return one line: date, machine, and whether others used it meanwhile."""
+    machine = figures["machine"]
+    busy = "; **other work ran on the machine meanwhile**" if machine["busy"] else ""
+    return (
+        f"{figures['date']}, {machine['cores']} cores ({machine['processor']}), {machine['memory_gb']:g} GB memory, "
+        f"load {machine['load_before']:g} before the start{busy}"
+    )
