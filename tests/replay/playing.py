@@ -32,6 +32,7 @@ GATE = [*ACCEPTED, *INVENTORY, "decide recommendation go_on"]
 WORKING = [*GATE, "decide gate go_on", "done plan"]
 FOLLOWED = ["done exit_data", "done six_months"]
 REENTER = "reenter"  # the one command here that no sentence stands for
+JUST_STARTED = 3  # events until the first task is done; Temporal lets a new run wait when its predecessor was short
 NO_FRAME = Frame("", "", "", "", "", "", "")  # only a referral needs one
 
 
@@ -139,7 +140,8 @@ class Played:
             self.firsts.append(info.first_run_id)
         if info.status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING:
             return True
-        return not raw.pending_activities and not raw.HasField("pending_workflow_task")
+        begun = info.history_length > JUST_STARTED
+        return begun and not raw.pending_activities and not raw.HasField("pending_workflow_task")
 
     async def _command(self, sentence: Any) -> Command:
         self.asked += 1

