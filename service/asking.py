@@ -73,7 +73,7 @@ def refusal_of(error: ValidationError) -> Refusal:
 
 
 async def ask(office: Office, pathway: str, command: Command) -> AnswerGiven:
-    """Send a command after looking up what the pathway itself can't know. Raises Refusal: staff_unknown, staff_inactive.
+    """Send a command after looking up what the pathway can't know. Raises Refusal: staff_unknown, staff_inactive.
 
     Those are the people named in it, whether its id (one that carries no time, so that the pathway forgets it after a
     while) is in the record, and whether the person is back on another pathway.

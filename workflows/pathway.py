@@ -62,7 +62,8 @@ class ParticipantPathway:
         taken = self._state.commands.get(command.id) if self._state else None
         if taken is None:
             events = self._advance(command)
-            first, last = events[0].seq, events[-1].seq
+            last = self._state.seq if self._state else 0
+            first = events[0].seq if events else last  # a command that changes nothing is answered with what stands
         else:
             first, last = taken.first_seq, taken.last_seq
         await workflow.wait_condition(lambda: self._recorded >= last or self._late or self._diverged)

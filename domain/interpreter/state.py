@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 SCHEMA = 1
-REMEMBERED = timedelta(days=7)  # a caller that asks again later than this is refused as too old (DESIGN decision 20)
+REMEMBERED = timedelta(days=7)  # a caller that asks again later than this is refused as too old
 
 GROUPING = ("stage", "group")
 UUID7 = 7

@@ -126,7 +126,7 @@ class Work:
     def require(self, *roles: str) -> None:
         """Refuse an actor who has none of the roles ("owner" is a relation, not a role). Raises Refusal."""
         if not (any(role in self.by.roles for role in roles) or (OWNER in roles and self.is_owner())):
-            raise Refusal("not_your_role", needed=", ".join(roles))
+            raise Refusal("not_your_role", needed=", ".join(dict.fromkeys(roles)))
 
     def find(self, step: str, item: str | None = None, n: int | None = None) -> Instance:
         """Return the open instance that a command means. Raises Refusal: unknown, ambiguous, not open, already done."""

@@ -66,7 +66,9 @@ class TestTheSameReferral:
 
             events = await log.load(on.pool, first.pathway, keys=on.keys.ring)
             assisted = next(event for event in events if event.coded.get("fact") == "assistance")
-            wrong = Correct(id=str(uuid.uuid4()), by=pia, of=assisted.seq, changes={"value": "none"}, reason="Fel uppgift.")
+            wrong = Correct(
+                id=str(uuid.uuid4()), by=pia, of=assisted.seq, changes={"value": "none"}, reason="Fel uppgift."
+            )
             corrected = await on.office.send(first.pathway, wrong)
             assert isinstance(corrected, Recorded)
             repeated = await on.office.send(first.pathway, exit_)

@@ -1,4 +1,4 @@
-"""Swedish days: working days, months, daylight saving, notice times (DESIGN decision 12)."""
+"""Swedish days: working days, months, daylight saving, notice times."""
 
 from __future__ import annotations
 
