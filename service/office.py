@@ -53,10 +53,11 @@ if TYPE_CHECKING:
 
     Ask = Callable[[WorkflowUpdateStage, timedelta], Awaitable[WorkflowUpdateHandle[ports.Answer]]]
 
-ANSWER_WITHIN = timedelta(seconds=2)  # then "accepted" is what the caller is told, if it is (DESIGN section 9)
+ANSWER_WITHIN = timedelta(seconds=2)  # then "accepted" is what the caller is told, if it is (docs/budgets.md)
 TAKEN_WITHIN = timedelta(seconds=8)  # a command must not be taken later than this after it was sent (not_after)
 TASK_TIMEOUT = timedelta(seconds=5)  # one workflow task: a task begun just in time ends this much later
 A_LOOK = timedelta(milliseconds=50)  # a round trip to a server on the same network, with room
+LISTENING = 0.5  # seconds: what is in Temporal's history is answered in a few milliseconds
 A_BREATH = 0.2  # seconds between attempts to reach a server that is away
 GIVE_UP_AFTER = TAKEN_WITHIN + TASK_TIMEOUT + timedelta(seconds=1)  # so after this nothing can happen any more
 
@@ -197,41 +198,57 @@ class Office:
         clock = asyncio.get_running_loop().time
         answer_by = clock() + self.patience.answer.total_seconds()
         until = clock() + self.patience.give_up.total_seconds()
-        was_asked = False
-        trouble: Exception | None = None
+        known = _Known()
         while (now := clock()) < until:
-            patient, accepted = now < answer_by, False
-            stage = WorkflowUpdateStage.COMPLETED if patient else WorkflowUpdateStage.ACCEPTED
-            try:
-                handle = await ask(stage, timedelta(seconds=(answer_by if patient else until) - now))
-                was_asked, accepted = True, not patient
-                # An accepted command may be recorded by now: that is asked once more, without waiting for it.
-                answer = await handle.result(rpc_timeout=None if patient else A_LOOK)
-                return await self._given(command_id, answer)
-            except WorkflowUpdateRPCTimeoutOrCancelledError:
-                if accepted:
-                    return Accepted(pathway)
-                was_asked, trouble = True, None
-            except WorkflowUpdateFailedError as error:
-                refused = _not_taken(pathway, error)
-                if refused.refusal.code != ports.MOVING:
-                    return await self._held(command_id, refused)
-                await asyncio.sleep(A_LOOK.total_seconds())
-            except KeyUnavailable as error:
-                if accepted:
-                    return Accepted(pathway)
-                trouble = error
-                await asyncio.sleep(A_BREATH)
-            except RPCError as error:
-                if error.status is RPCStatusCode.NOT_FOUND:
-                    raise _NotRunning(was_asked=was_asked) from error
-                was_asked, trouble = True, error
-                await asyncio.sleep(A_BREATH)
-        if trouble is None:
+            patient = now < answer_by
+            answer = await self._once(
+                pathway, command_id, ask, known, within=(answer_by if patient else until) - now, patient=patient
+            )
+            if answer is not None:
+                return answer
+        if known.trouble is None:
             return NotTaken(pathway, Refusal("given_up", not_after=str(self.clock())))
-        if was_asked:
-            raise trouble  # it may be in Temporal's history, and Temporal can't say so
+        if known.was_asked:
+            raise known.trouble  # it may be in Temporal's history, and Temporal can't say so
         return NotTaken(pathway, Refusal("record_away"))
+
+    async def _once(
+        self, pathway: str, command_id: str, ask: Ask, known: _Known, *, within: float, patient: bool
+    ) -> AnswerGiven | None:
+        """Ask once; without an answer ``known`` says what follows from that."""
+        stage = WorkflowUpdateStage.COMPLETED if patient else WorkflowUpdateStage.ACCEPTED
+        # The SDK tries for ten seconds to reach a server that is away, whatever it is told.
+        reaching = asyncio.timeout(within + A_BREATH)
+        accepted = False
+        try:
+            async with reaching:
+                handle = await ask(stage, timedelta(seconds=within))
+            known.was_asked, accepted = True, not patient
+            # An accepted command may be recorded by now: that is asked once more, without waiting for it.
+            return await self._given(command_id, await handle.result(rpc_timeout=None if patient else A_LOOK))
+        except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise asyncio.CancelledError from error  # the SDK makes one error of both
+            known.was_asked = True
+            if reaching.expired():
+                known.trouble = RPCError("Temporal doesn't answer", RPCStatusCode.UNAVAILABLE, b"")
+            elif within > LISTENING:
+                known.trouble = None  # Temporal was there and said nothing: the command isn't in its history
+        except WorkflowUpdateFailedError as error:
+            refused = _not_taken(pathway, error)
+            if refused.refusal.code != ports.MOVING:
+                return await self._held(command_id, refused)
+            await asyncio.sleep(A_LOOK.total_seconds())
+            return None
+        except KeyUnavailable as error:
+            known.trouble = error
+            await asyncio.sleep(A_BREATH)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                raise _NotRunning(was_asked=known.was_asked) from error
+            known.was_asked, known.trouble = True, error
+            await asyncio.sleep(A_BREATH)
+        return Accepted(pathway) if accepted else None
 
     async def _held(self, command_id: str, refused: NotTaken) -> AnswerGiven:
         """Return the refusal, unless the record holds what a run from an old backup doesn't know."""
@@ -252,12 +269,24 @@ class Office:
         return Accepted(answer.pathway) if recorded is None else Recorded(answer.pathway, *recorded, again=True)
 
 
+@dataclass(slots=True)
+class _Known:
+    """What is known of a command without an answer: whether Temporal may have it, and what keeps Temporal silent."""
+
+    was_asked: bool = False
+    trouble: Exception | None = None
+
+
 class _NotRunning(Exception):
     """The pathway's workflow isn't running: closed, or never started; ``was_asked`` when it may have run before."""
 
     def __init__(self, *, was_asked: bool) -> None:
         super().__init__()
         self.was_asked = was_asked
+
+
+def _away() -> RPCError:
+    return RPCError("Temporal doesn't answer", RPCStatusCode.UNAVAILABLE, b"")
 
 
 def search_attributes(given: ports.PathwayInput) -> TypedSearchAttributes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from domain.commands import Command, Tick
@@ -90,9 +91,15 @@ class Begun:
         return made
 
 
+@cache
+def koll() -> Rules:
+    """The rules that begun pathways follow; reading the definition takes longer than playing a story."""
+    return read_programme(programme_file("koll")).rules
+
+
 async def begin(on: Stage, place: int, days: dict[int, list[Any]], *, start: bool = True) -> Begun:
     """Play a story up to yesterday, record it as it happened then, and start the workflow from the log."""
-    rules = read_programme(programme_file("koll")).rules
+    rules = koll()
     first = datetime.now(UTC).date() - timedelta(days=DAYS_AGO)
     reserved = await register.reserve(
         on.pool, keys=on.keys.ring, referral=f"b-{place}", operation=OPERATION, programme="koll", person=person(place),
@@ -114,12 +121,7 @@ async def begin(on: Stage, place: int, days: dict[int, list[Any]], *, start: boo
         begun.commands[asked.id] = asked
     await log.append(on.pool, begun.simulation.batches, keys=on.keys.ring)
     if start:
-        await on.client.start_workflow(
-            ports.PATHWAY,
-            ports.PathwayInput(begun.pathway, canonical(rules), begun.state),
-            id=ports.WORKFLOW_ID.format(begun.pathway),
-            task_queue=on.office.task_queue,
-        )
+        await on.office.start(begun.pathway, ports.PathwayInput(begun.pathway, canonical(rules), begun.state))
     return begun
 
 

@@ -121,14 +121,11 @@ class Caller:
 async def calling(callers: Sequence[Caller]) -> AsyncIterator[Callable[[type], int]]:
     """Let all callers call until the end of the block; yields a count of answers by kind."""
     stop = asyncio.Event()
-    tasks = [asyncio.create_task(caller.call(stop)) for caller in callers]
-    try:
+    async with asyncio.TaskGroup() as group:
+        for caller in callers:
+            group.create_task(caller.call(stop))
         yield lambda kind: sum(len(caller.told(kind)) for caller in callers)
         stop.set()
-        await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
 
 
 @asynccontextmanager
