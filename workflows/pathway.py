@@ -61,6 +61,7 @@ class ParticipantPathway:
         command = asking.command
         taken = self._state.commands.get(command.id) if self._state else None
         if taken is None:
+            self._ring()
             events = self._advance(command)
             last = self._state.seq if self._state else 0
             first = events[0].seq if events else last  # a command that changes nothing is answered with what stands
@@ -81,9 +82,12 @@ class ParticipantPathway:
             return
         if self._must_move():
             raise Refusal(ports.MOVING)
-        decided = advance(rules=self._rules, state=self._state, command=command, now=workflow.now())
+        state, tick = self._state, self._ripe()
+        if tick is not None:  # time decides first: a command that comes with it finds told what was due
+            state = advance(rules=self._rules, state=state, command=tick, now=workflow.now())[1]
+        decided = advance(rules=self._rules, state=state, command=command, now=workflow.now())
         # The handler runs in the same activation at the same instant: it may use what was decided here.
-        self._dry = (command.id, self._state.seq if self._state else 0, decided)
+        self._dry = (command.id, state.seq if state else 0, decided)
 
     def _advance(self, command: Command) -> list[Event]:
         seq = self._state.seq if self._state else 0
@@ -210,11 +214,17 @@ class ParticipantPathway:
     def _ring(self) -> None:
         """Let time decide what became due."""
         self._rang = False
+        tick = self._ripe()
+        if tick is not None:
+            self._advance(tick)
+
+    def _ripe(self) -> Tick | None:
+        """Return the command by which time decides, or None where nothing is due."""
         state = self._state
         at = due(state) if state is not None else None
         if state is None or at is None or at > workflow.now() or self._diverged:
-            return
-        self._advance(Tick(id=f"tick/{state.seq}", by=THE_SYSTEM))
+            return None
+        return Tick(id=f"tick/{state.seq}", by=THE_SYSTEM)
 
     def _arm(self) -> None:
         """Keep one timer; replace it only when the next due instant is earlier (a late ring finds nothing due)."""

@@ -79,12 +79,19 @@ class Begun:
         assert self.simulation.state is not None
         return self.simulation.state
 
-    def command(self, sentence: Any, *, id: str) -> Command:  # noqa: A002 - the word everywhere else
-        """Return the command that a sentence means today."""
-        today = (datetime.now(UTC).date() - self.start).days
+    def command(
+        self,
+        sentence: Any,
+        *,
+        id: str,  # noqa: A002 - the word everywhere else
+        on: date | None = None,
+        state: State | None = None,
+    ) -> Command:
+        """Return the command that a sentence means today or on another day, in the state of the beginning or later."""
+        today = ((on or datetime.now(UTC).date()) - self.start).days
         told = story({"name": "now", "days": {today: [sentence]}})
         made = command_of(
-            rules=self.rules, state=self.state, entry=told.entries[0], told=told, cast=CAST, frame=self.frame,
+            rules=self.rules, state=state or self.state, entry=told.entries[0], told=told, cast=CAST, frame=self.frame,
             start=self.start, id=id,
         )  # fmt: skip
         self.commands[id] = made
