@@ -79,6 +79,17 @@ def speeds(figures: Mapping[str, Any]) -> str:
     return "\n".join(rows) + "\n"
 
 
+def processor_time(figures: Mapping[str, Any]) -> str:
+    """Return where the processor time of a command went as a Markdown table, in milliseconds."""
+    parts = ("worker", "temporal", "postgresql", "caller")
+    rows = [f"|  | {' | '.join(parts)} | together |", f"| --- |{' ---: |' * (len(parts) + 1)}"]
+    for name, title in TITLES.items():
+        used = figures["rounds"][name]["cpu_ms_per_command"]
+        together = round(sum(used[part] for part in parts), 1)
+        rows.append(f"| {title} | {' | '.join(_number(used[part]) for part in parts)} | {_number(together)} |")
+    return "\n".join(rows) + "\n"
+
+
 TITLES = {
     "floor": "the floor: one activity, one row",
     "stegvis": "Stegvis: a pathway's first eight commands",

@@ -50,7 +50,7 @@ REFERENCE: tuple[Any, ...] = (
     "done acknowledge", "decide eligibility accepted", {"fact": "inventory_offered", "value": True},
     *(f"record domain.{area}" for area in AREAS), "contact", "decide recommendation go_on", "decide gate go_on",
     "done plan", "contact", "open wellness", "open rehabilitation", "hours work_training 24", "contact", "done review",
-    "done wellness", "hours work_training 32", "contact", "done review", "done rehabilitation", "contact",
+    "done wellness", "hours work_training 32", "contact", "done rehabilitation", "contact",
     {"record": "activity_level", "hours_per_week": 10, "environment": "adapted"}, "decide way_forward preparatory",
     "done exit_data", "done six_months",
 )  # fmt: skip
