@@ -54,24 +54,45 @@ class Unbegun:
 async def revive(
     office: Office, pathways: Sequence[str] | None = None, *, mend: bool = False
 ) -> AsyncIterator[Revived]:
-    """Yield what became of each open pathway, or of those named, as it is known.
+    """Yield what became of each open pathway, or of those named, as it is known; of a closed one only if it still runs.
 
     A run that is healthy is left alone. One that was held, or that stands behind the log, is replaced only when
     ``mend`` is asked for; one that stands ahead of the log knows more than the record and is never replaced.
     """
     wanted = set(pathways) if pathways is not None else None
+    seen: set[str] = set()
     after = ""
     while rows := await views.open_pathways(office.pool, after=after, limit=AT_ONCE * 8):
         after = rows[-1][0]
-        chosen = [row for row in rows if wanted is None or row[0] in wanted]
-        gate = asyncio.Semaphore(AT_ONCE)
+        seen.update(pathway for pathway, _ in rows)
+        async for done in _each(office, [one for one, _ in rows if wanted is None or one in wanted], mend=mend):
+            yield done
+    astray = [one async for one in _running(office) if one not in seen and (wanted is None or one in wanted)]
+    async for done in _each(office, [one for one in astray if await _last(office, one)], mend=mend):
+        yield done
 
-        async def one(pathway: str, gate: asyncio.Semaphore = gate) -> Revived:
-            async with gate:
-                return await _one(office, pathway, mend=mend)
 
-        for done in asyncio.as_completed([one(pathway) for pathway, _ in chosen]):
-            yield await done
+async def _each(office: Office, pathways: Sequence[str], *, mend: bool) -> AsyncIterator[Revived]:
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(pathway: str) -> Revived:
+        async with gate:
+            return await _one(office, pathway, mend=mend)
+
+    for done in asyncio.as_completed([one(pathway) for pathway in pathways]):
+        yield await done
+
+
+async def _running(office: Office) -> AsyncIterator[str]:
+    """Yield every pathway that runs in Temporal: an old backup wakes those again whose record is closed."""
+    try:
+        async for one in office.client.list_workflows(
+            f"WorkflowType = '{ports.PATHWAY}' AND ExecutionStatus = 'Running'"
+        ):
+            yield one.id.removeprefix(ports.WORKFLOW_ID.format(""))
+    except RPCError as error:
+        if error.status is not RPCStatusCode.UNIMPLEMENTED:  # the time-skipping server lists nothing
+            raise
 
 
 async def unbegun(office: Office) -> list[Unbegun]:
