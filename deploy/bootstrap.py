@@ -91,7 +91,8 @@ def prepare() -> None:
     if not works:
         make_environment()
     if content(packages) != want_packages:
-        pip("install", "--require-hashes", "-r", str(LOCK))
+        # The lock is complete. Left to resolve, pip meets "coverage[toml]" before its pin and takes the newest.
+        pip("install", "--no-deps", "--require-hashes", "-r", str(LOCK))
         packages.write_text(want_packages, encoding="utf-8")
     pip("install", "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT))
     checkout.write_text(want_checkout, encoding="utf-8")
