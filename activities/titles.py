@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.format.loading import load_programme
 from domain.format.model import Label, ProgrammeDef, StepDef
-from domain.format.reading import load_programme
 from domain.rules import AFTER_EXIT, REVIEW, WATCH
 from records import programmes
 from records.database import Pool

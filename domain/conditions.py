@@ -3,7 +3,8 @@
 Grammar (JSON): ``{all: [...]}``, ``{any: [...]}``, ``{not: c}``, ``{fact: name, is|in|from|to|known}``,
 ``{record: name, where: {field: value | {from, to} | {in: [...]}}, at_least: n}`` (each match is one record),
 ``{age: {from, to, at}}`` (full years, both ends inclusive, on a named day), ``{reached: milestone}``,
-``{ref: reference}``, ``{count: reference, from: n}``.
+``{ref: reference}``, ``{count: reference, from: n}``, ``{progress: {record, field, from|to}}`` (the latest observed
+value of a number, less the first).
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Observed(Protocol):
         """Return a fact's current value, or None when it is unknown or was refused."""
 
     def observed(self, name: str) -> Iterable[Mapping[str, Any]]:
-        """Return the values of every record of a name."""
+        """Return the values of every record of a name, in the order of the days on which they were observed."""
 
     def day(self, anchor: str) -> date | None:
         """Return a named day (referral, exit, a step's), or None."""
@@ -85,6 +86,8 @@ def explain(condition: Condition, on: Observed) -> Finding:
         return Finding(condition, _value(condition, value), value)
     if "record" in condition:
         return _record(condition, on)
+    if "progress" in condition:
+        return _progress(condition, on)
     if "age" in condition:
         return _age(condition, on)
     if "reached" in condition:
@@ -137,6 +140,16 @@ def _record(condition: Condition, on: Observed) -> Finding:
         return Finding(condition, truth=True, value=matching)
     undecided = not truths or matching + truths.count(None) >= wanted
     return Finding(condition, None if undecided else False, matching)
+
+
+def _progress(condition: Condition, on: Observed) -> Finding:
+    rule = condition["progress"]
+    values = [one[rule["field"]] for one in on.observed(rule["record"]) if one.get(rule["field"]) is not None]
+    if len(values) < 2:  # noqa: PLR2004 - one observation says nothing about a change
+        return Finding(condition, None)
+    change = Decimal(str(values[-1])) - Decimal(str(values[0]))
+    moved = int(change) if change == int(change) else float(change)
+    return Finding(condition, _between(moved, rule), moved)
 
 
 def _age(condition: Condition, on: Observed) -> Finding:

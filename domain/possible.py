@@ -159,7 +159,9 @@ class _Asker:
             found.extend(
                 Possible("happen", choices=(name,))
                 for name, happening in rules.happenings.items()
-                if self.has(*happening.by) and (happening.step is None or self._is_open(happening.step))
+                if self.has(*happening.by)
+                and (happening.step is None or self._is_open(happening.step))
+                and (happening.condition is None or evaluate(happening.condition, state) is True)
             )
         if self.has(OWNER, MANAGER):
             found.extend(self._owners())

@@ -82,6 +82,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Begäran kom fram för sent ({not_after}) och gjordes inte. Försök igen.",
         "The command came too late ({not_after}) and was not carried out. Try again.",
     ),
+    "happening_not_now": (
+        "{happening} kan inte registreras nu: programmets villkor är inte uppfyllt.",
+        "{happening} can't be registered now: the programme's condition doesn't hold.",
+    ),
     "happening_unknown": (
         "Okänd händelse {happening}. Kända: {known}.",
         "Unknown happening {happening}. Known: {known}.",

@@ -21,6 +21,8 @@ ROOT = ""
 WATCH = "watch"
 REVIEW = "review_correction"
 OWNER = "owner"
+ITEM = "item"
+STAGE = "stage"
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,14 @@ class Rung:
 
 
 @dataclass(frozen=True)
+class Rank:
+    """A place in a queue: who fulfils the condition comes before those with a higher rank."""
+
+    condition: dict[str, Any]
+    rank: int
+
+
+@dataclass(frozen=True)
 class StepRule:
     """One step, compiled. Meaning of the options: docs/programme-format.md."""
 
@@ -50,6 +60,7 @@ class StepRule:
     parent: str
     kind: StepKind
     by: str | None = None
+    authority: str | None = None
     after: dict[str, Any] | None = None
     again: dict[str, Any] | None = None
     condition: dict[str, Any] | None = None
@@ -58,6 +69,7 @@ class StepRule:
     every: str | None = None
     items: tuple[str, ...] = ()
     items_from: str | None = None
+    items_if: dict[str, dict[str, Any]] = field(default_factory=dict)
     enough: int | None = None
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     record: str | None = None
@@ -83,6 +95,7 @@ class StepRule:
     reasons: tuple[str, ...] = ()
     tell: tuple[str, ...] = ()
     waits: str | None = None
+    ranks: tuple[Rank, ...] = ()
 
     @property
     def standing(self) -> bool:
@@ -138,6 +151,7 @@ class Happening:
     by: tuple[str, ...]
     exit: str | None = None
     step: str | None = None
+    condition: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

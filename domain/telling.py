@@ -28,7 +28,7 @@ from domain.commands import (
     View,
 )
 from domain.people import Actor
-from domain.rules import OWNER
+from domain.rules import ITEM, OWNER
 from domain.script import WORDS, Cast, Entry, Frame, ScriptError, Story
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ class _Teller:
 
     def _role_of(self, step: str) -> str:
         rule = self._rule(step)
+        if rule is not None and rule.by == ITEM and len(self.entry.words) > 1:
+            return self.entry.words[1]
         return (rule.by if rule else None) or ("manager" if step.startswith("review_correction") else OWNER)
 
     def _but(self, step: str) -> frozenset[str]:
@@ -151,6 +153,8 @@ class _Teller:
         rule = self._rule(step) if step else None
         record = rule.record if rule is not None and rule.record else first
         role = rule.by if rule is not None and rule.by else OWNER
+        if role == ITEM:
+            role = self.entry.more.get("item") or item
         return TakeRecord(
             **self._asked(role), record=record, values=values or self._plain_values(record), step=step,
             item=self.entry.more.get("item") or item or None, rater=self.entry.more.get("rater"),

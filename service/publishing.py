@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.format.compiling import compile_text
+from domain.format.reading import Document
+from domain.format.variants import text_of
 from domain.operations import OperationDef, load_operation, moved_to
-from domain.rules import Rules, canonical, parse, text_of
+from domain.rules import Rules, canonical, parse
+from domain.rules import text_of as rules_text_of
 from records import operations, programmes, staff
 
 if TYPE_CHECKING:
@@ -22,11 +25,12 @@ PROGRAMMES = Path(__file__).parent.parent / "programmes"
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """A programme as it was read: rules, definition and text."""
+    """A programme as it was read: rules, definition and the text to publish (of a variant: with what it extends)."""
 
     rules: Rules
     definition: ProgrammeDef
     source: str
+    document: Document = field(default_factory=lambda: Document({}))
 
 
 def programme_file(name: str) -> Path:
@@ -41,9 +45,14 @@ def operation_file(name: str) -> Path:
 
 def read_programme(path: Path) -> Programme:
     """Read and compile a definition. Raises DefinitionError with a line for each problem."""
+
+    def beside(name: str) -> str | None:
+        base = path.parent / f"{name}.yaml"
+        return base.read_text("utf-8") if base.exists() else None
+
     source = path.read_text("utf-8")
-    rules, definition, _ = compile_text(source)
-    return Programme(rules, definition, source)
+    rules, definition, document = compile_text(source, beside)
+    return Programme(rules, definition, text_of(document) if definition.variant_of else source, document)
 
 
 async def publish(pool: Pool, programme: Programme, *, by: str, now: datetime, effective: date | None = None) -> bool:
@@ -62,12 +71,12 @@ async def publish(pool: Pool, programme: Programme, *, by: str, now: datetime, e
 
 async def rules_text(pool: Pool, version: str) -> str:
     """Return the compiled rules of a version as canonical JSON. Raises ProgrammeUnknown."""
-    return text_of((await programmes.load(pool, version)).rules)
+    return rules_text_of((await programmes.load(pool, version)).rules)
 
 
 async def rules_in_force(pool: Pool, programme: str, on: date) -> tuple[str, Rules]:
     """Return the rules in force on a referral's day, as text and parsed. Raises ProgrammeUnknown."""
-    text = text_of((await programmes.in_force(pool, programme, on)).rules)
+    text = rules_text_of((await programmes.in_force(pool, programme, on)).rules)
     return text, parse(text)
 
 

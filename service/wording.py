@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from domain.format.reading import load_programme
+from domain.format.loading import load_programme
 from records import programmes
 
 if TYPE_CHECKING:

@@ -6,17 +6,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.format.linking import Linker
-from domain.format.model import OutcomeDef, StepDef
-from domain.format.reading import DefinitionError, Document, Place, load_programme
+from domain.format.loading import Bases, load_programme
+from domain.format.model import ItemDef, OutcomeDef, StepDef
+from domain.format.reading import DefinitionError, Document, Place
 from domain.rules import (
     AFTER_EXIT,
+    ITEM,
     OWNER,
     ROOT,
+    STAGE,
     ExitRule,
     FactRule,
     FieldRule,
     Happening,
     Outcome,
+    Rank,
     ReviewRule,
     Rules,
     StepKind,
@@ -30,9 +34,9 @@ if TYPE_CHECKING:
     from domain.format.model import FactDef, FieldDef, ProgrammeDef
 
 
-def compile_text(text: str) -> tuple[Rules, ProgrammeDef, Document]:
+def compile_text(text: str, bases: Bases | None = None) -> tuple[Rules, ProgrammeDef, Document]:
     """Read, validate and compile a definition. Raises DefinitionError with a line for each problem."""
-    definition, document = load_programme(text)
+    definition, document = load_programme(text, bases)
     return compile_programme(definition, document), definition, document
 
 
@@ -47,10 +51,14 @@ class _Compiler(Linker):
         definition = self.definition
         if OWNER not in definition.roles:
             self.wrong(("roles",), "the role 'owner' is needed: unclaimed work belongs to the owner")
+        if ITEM in definition.roles:
+            self.wrong(("roles", ITEM), "'item' means the role with the item's name; choose another name")
         steps: dict[str, StepRule] = {}
         happenings = {
             name: Happening(
-                by=self.roles(part.by, ("happenings", name, "by")), exit=self.exit(part.exit, ("happenings", name))
+                by=self.roles(part.by, ("happenings", name, "by")),
+                exit=self.exit(part.exit, ("happenings", name)),
+                condition=self.condition(part.condition, ROOT, ("happenings", name, "if")) if part.condition else None,
             )
             for name, part in definition.happenings.items()
         }
@@ -123,8 +131,10 @@ class _Compiler(Linker):
             if name == "watch":
                 self.wrong(here, "'watch' is the standing step's name; choose another")
             rule = self.step(part, path, parent, here)
+            if part.lasts and part.lasts.at_least:
+                self.holds_back(part, here)
             if part.waits_for:
-                rule = self.waiting(part, rule, steps, happenings)
+                rule = self.waiting(part, rule, here, steps, happenings)
             steps[path] = rule
             if part.steps is not None:
                 self.walk(part.steps, path, (*here, "steps"), steps, happenings)
@@ -138,11 +148,15 @@ class _Compiler(Linker):
             self.wrong(here, "who does it? a step needs 'by' (a house value, marked, if the description is silent)")
         if kind != "stage" and not part.due and not part.every and not part.choose:
             self.wrong(here, "by when? a step needs 'due' (a house value, marked, if the description is silent)")
-        if part.due and parse_due(part.due).anchor not in ("opening", "referral", "exit"):
-            self.ref(parse_due(part.due).anchor, parent, (*here, "due"))
+        due, not_before = self.instant(part.due, parent, (*here, "due")), self._earliest(part, parent, here)
+        if part.authority:
+            self.known(part.authority, self.definition.authorities, "authority", here)
         if part.record:
             self.known(part.record, self.definition.records, "record", here)
         items, items_from = self.items(part, here)
+        if part.by == ITEM:
+            for item in items or (None,):
+                self.known(item or ITEM, self.definition.roles, "role (by: item)", (*here, "by"))
         outcomes = {
             name: self.outcome(item, (*here, "decide", name), parent) for name, item in (part.decide or {}).items()
         }
@@ -152,7 +166,8 @@ class _Compiler(Linker):
             path=path,
             parent=parent,
             kind=kind,
-            by=self.role(part.by, here) if part.by else None,
+            by=ITEM if part.by == ITEM else self.role(part.by, here) if part.by else self._stage_by(part),
+            authority=part.authority,
             after=self.trigger(part.after, parent, (*here, "after")),
             condition=self.condition(part.condition, parent, (*here, "if")) if part.condition else None,
             choose=part.choose or 0,
@@ -160,14 +175,19 @@ class _Compiler(Linker):
             every=part.every,
             items=items,
             items_from=items_from,
+            items_if={
+                one.item: self.condition(one.condition, parent, (*here, "for_each", place))
+                for place, one in enumerate(part.for_each if isinstance(part.for_each, list) else ())
+                if isinstance(one, ItemDef)
+            },
             enough=part.enough,
             outcomes=outcomes,
             record=part.record,
-            due=part.due or part.every,
+            due=due or part.every or (part.lasts.at_most if part.lasts else None),
             remind=part.remind,
             overdue=self.ladder(part.overdue, (*here, "overdue")),
             announce=part.announce,
-            not_before=part.not_before,
+            not_before=not_before,
             at_due=part.at_due,
             stops=tuple(self.ref(text, parent, (*here, "stops")) for text in part.stops),
             extended_by={self.ref(ref, parent, (*here, "extended_by")): span for ref, span in part.extended_by.items()},
@@ -186,10 +206,48 @@ class _Compiler(Linker):
             tell=self.roles(part.tell, (*here, "tell")),
         )
 
+    def _earliest(self, part: StepDef, parent: str, here: Place) -> str | None:
+        """Return ``not_before``, or for a decision what its stage's ``lasts`` says."""
+        if part.not_before:
+            return self.instant(part.not_before, parent, (*here, "not_before"))
+        around = self._around(here)
+        if part.decide and around is not None and around.lasts and around.lasts.at_least:
+            return f"{around.lasts.at_least} after {STAGE}"
+        return None
+
+    def _around(self, here: Place) -> StepDef | None:
+        """Return the stage around a place, or None at the root."""
+        steps, found = self.definition.steps, None
+        for name in here[1:-1:2]:
+            found = steps.get(str(name))
+            steps = (found.steps if found else None) or {}
+        return found if here[0] == "steps" else None
+
+    def instant(self, text: str | None, parent: str, place: Place) -> str | None:
+        """Check the anchor of a due rule and return it with the anchor's full path."""
+        if text is None:
+            return None
+        anchor = parse_due(text).anchor
+        if anchor == STAGE and parent in (ROOT, AFTER_EXIT):
+            self.wrong(place, "'after stage' counts from the opening of the stage around the step, and there is none")
+        if anchor == STAGE and any(path.rsplit(".", 1)[-1] == STAGE for path in self.names.endings):
+            self.wrong(place, "'stage' means the stage around the step, and a step has that name; give it another")
+        if anchor in ("opening", "referral", "exit", STAGE):
+            return text
+        return text.replace(f" after {anchor}", f" after {self.ref(anchor, parent, place)}")
+
+    def holds_back(self, part: StepDef, here: Place) -> None:
+        """Refuse ``at_least`` where nothing would wait for it."""
+        if not any(inner.decide for inner in (part.steps or {}).values()):
+            self.wrong((*here, "lasts"), "'at_least' holds back the decisions directly inside a stage; there are none")
+
+    def _stage_by(self, part: StepDef) -> str | None:
+        return OWNER if part.lasts and part.lasts.at_most else None
+
     def items(self, part: StepDef, here: Place) -> tuple[tuple[str, ...], str | None]:
         """Compile ``for_each``: a record's items, a list, or a fact that holds codes."""
         if isinstance(part.for_each, list):
-            return tuple(part.for_each), None
+            return tuple(one.item if isinstance(one, ItemDef) else one for one in part.for_each), None
         if part.for_each is None:
             return (), None
         head, _, tail = part.for_each.partition(".")
@@ -216,7 +274,7 @@ class _Compiler(Linker):
         )
 
     def waiting(
-        self, part: StepDef, rule: StepRule, steps: dict[str, StepRule], happenings: dict[str, Happening]
+        self, part: StepDef, rule: StepRule, here: Place, steps: dict[str, StepRule], happenings: dict[str, Happening]
     ) -> StepRule:
         """Turn ``waits_for`` into the steps that it means: waiting, offer, and the step itself after acceptance."""
         places = part.waits_for
@@ -228,6 +286,10 @@ class _Compiler(Linker):
             path=waiting, parent=rule.parent, kind="task", by=OWNER, due=places.waiting_due, times=100,
             after=rule.after, again=again,
             overdue=rule.overdue, required=rule.required, waits=places.pool,
+            ranks=tuple(
+                Rank(self.condition(one.condition, rule.parent, (*here, "waits_for", "priority", place)), one.rank)
+                for place, one in enumerate(places.priority)
+            ),
         )  # fmt: skip
         happenings[f"{rule.path}_place"] = Happening(by=("system",), step=waiting)
         steps[offer] = StepRule(
@@ -245,6 +307,14 @@ class _Compiler(Linker):
                 for step in rules.after_exit
             ):
                 self.wrong(("exits", name), "hands the person over, but no after_exit step 'confirms' that exit")
+        for name, target in self.definition.targets.items():
+            self.ref(target.count, ROOT, ("targets", name, "count"))
+            self.ref(target.of, ROOT, ("targets", name, "of"))
+            if target.split:
+                self.known(target.split, self.definition.facts, "fact", ("targets", name, "split"))
+        for name, goal in self.definition.goals.items():
+            for place, counted in enumerate(goal.counts):
+                self.condition(counted, ROOT, ("goals", name, "counts", place))
         if not any(rule.parent == ROOT and rule.after is None and not rule.choose for rule in rules.steps.values()):
             self.wrong(("steps",), "no step opens at the referral: give one step no 'after'")
 

@@ -25,8 +25,7 @@ class Linker:
 
     def wrong(self, place: Place, message: str) -> None:
         """Note a problem at a place."""
-        shown = ".".join(str(part) for part in place)
-        self.problems.append(Problem(self.document.line(place), shown, message))
+        self.problems.append(self.document.problem(place, message))
 
     def role(self, name: str, place: Place) -> str:
         """Check a role's name."""
@@ -94,6 +93,8 @@ class Linker:
             record = self.definition.records.get(plain["record"])
             for name in plain.get("where", {}) if record else ():
                 self.known(name, record.fields if record else {}, "field", place)
+        elif "progress" in plain:
+            self._progress(plain["progress"], place)
         elif "age" in plain:
             self.known("birth_date", self.definition.facts, "fact", place)
         elif "reached" in plain:
@@ -104,6 +105,16 @@ class Linker:
         else:
             self.wrong(place, f"unknown condition with keys {', '.join(map(str, plain))}")
         return plain
+
+    def _progress(self, given: Any, place: Place) -> None:
+        wanted = {"record", "field"}
+        if not isinstance(given, dict) or not wanted <= set(given) <= {*wanted, "from", "to"} or len(given) != 3:  # noqa: PLR2004
+            self.wrong(place, "write {progress: {record: R, field: F, from: 1}}, or 'to: -1' where less is better")
+            return
+        self.known(given["record"], self.definition.records, "record", place)
+        record = self.definition.records.get(given["record"])
+        if record is not None:
+            self.known(given["field"], record.fields, "field", place)
 
     def known(self, name: str, names: Iterable[str], kind: str, place: Place) -> None:
         """Check that a name is defined."""

@@ -147,8 +147,16 @@ class HappeningDef(Part):
     """Something that may happen to the participant."""
 
     by: list[Name]
+    condition: dict[str, Any] | None = Field(None, alias="if")
     exit: Name | None = None
     label: Label
+
+
+class RankDef(Part):
+    """Who comes before others in a queue: the lowest rank whose condition holds."""
+
+    condition: dict[str, Any] = Field(alias="if")
+    rank: Annotated[int, Field(ge=1, le=99)]
 
 
 class PlacesDef(Part):
@@ -157,6 +165,21 @@ class PlacesDef(Part):
     pool: Name
     waiting_due: DueText
     offer_due: DueText
+    priority: list[RankDef] = []
+
+
+class LastsDef(Part):
+    """How long a stage lasts: its decisions come no earlier, and it falls due itself."""
+
+    at_least: SpanText | None = None
+    at_most: SpanText | None = None
+
+
+class ItemDef(Part):
+    """One item of ``for_each`` that is there only for some."""
+
+    item: Name
+    condition: dict[str, Any] = Field(alias="if")
 
 
 class StepDef(Part):
@@ -166,21 +189,23 @@ class StepDef(Part):
     source: str | None = None
     origins: dict[str, Origin] = {}
     by: Name | None = None
+    authority: Name | None = None
     after: Trigger | None = None
     condition: dict[str, Any] | None = Field(None, alias="if")
     steps: dict[Name, StepDef] | None = None
     choose: Annotated[int, Field(ge=1, le=100)] | None = None
     times: Annotated[int, Field(ge=1, le=1000)] = 1
     every: SpanText | None = None
-    for_each: Ref | list[Name] | None = None
+    for_each: Ref | list[Name | ItemDef] | None = None
     enough: Annotated[int, Field(ge=1)] | None = None
     decide: dict[Name, OutcomeDef] | None = None
     record: Name | None = None
     due: DueText | None = None
+    lasts: LastsDef | None = None
     remind: BeforeText | None = None
     overdue: list[RungDef] = []
     announce: bool = False
-    not_before: SpanText | None = None
+    not_before: DueText | None = None
     at_due: Name | None = None
     stops: list[Ref] = []
     extended_by: dict[Ref, SpanText] = {}
@@ -202,6 +227,10 @@ class StepDef(Part):
     def _one_kind(self) -> Self:
         if self.steps is not None and (self.decide or self.record or self.due or self.for_each):
             raise ValueError("a step with 'steps' is a stage: it can't also have decide, record, due or for_each")
+        if self.steps is None and self.lasts:
+            raise ValueError("'lasts' is a stage's length; a step without 'steps' has 'due' and 'not_before'")
+        if self.steps is not None and (self.authority or self.not_before):
+            raise ValueError("a stage has no 'authority' and no 'not_before'; give them to the steps inside it")
         if self.times > 1 and self.condition is not None:
             raise ValueError("a bare 'if' counts once for each parent and can't go with 'times'; use 'after'")
         if self.every and self.choose:
@@ -220,6 +249,14 @@ class TargetDef(Part):
     split: Name | None = None
     source: str
     label: Label
+
+
+class GoalDef(Part):
+    """A goal in words, and what counts for it: any of the conditions. It decides nothing."""
+
+    label: Label
+    source: str
+    counts: Annotated[list[dict[str, Any]], Field(min_length=1)]
 
 
 class ExampleDef(Part):
@@ -256,6 +293,9 @@ class ProgrammeDef(Part):
     after_exit: dict[Name, StepDef] = {}
     happenings: dict[Name, HappeningDef] = {}
     targets: dict[Name, TargetDef] = {}
+    goals: dict[Name, GoalDef] = {}
+    authorities: dict[Name, Label] = {}
+    variant_of: Name | None = None
     examples: list[ExampleDef] = []
     codes: dict[Name, Label] = {}
     rows: dict[str, Any] = {}

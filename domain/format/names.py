@@ -29,7 +29,7 @@ class Names:
             path = f"{parent}.{name}" if parent else name
             endings = {*SUFFIXES, *(part.decide or {})}
             if isinstance(part.for_each, list):
-                endings.update(part.for_each)
+                endings.update(one if isinstance(one, str) else one.item for one in part.for_each)
             elif part.for_each:
                 endings.update(self._items.get(part.for_each.partition(".")[0], ()))
             self.endings[path] = frozenset(endings)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError
-
-from domain.format.model import ProgrammeDef
 
 Place = tuple[str | int, ...]
 MOST_BYTES = 1_000_000  # a definition is read by people; Koll has 20 kB
@@ -24,9 +21,11 @@ class Problem:
     line: int
     place: str
     message: str
+    file: str = ""
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.place}: {self.message}" if self.place else f"line {self.line}: {self.message}"
+        at = f"{self.file}, line {self.line}" if self.file else f"line {self.line}"
+        return f"{at}: {self.place}: {self.message}" if self.place else f"{at}: {self.message}"
 
 
 class DefinitionError(ValueError):
@@ -39,16 +38,28 @@ class DefinitionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Plain data, and the line on which each place of it stands."""
+    """Plain data, and the line on which each place of it stands; ``files`` names the file where it is another one."""
 
     data: Any
     lines: dict[Place, int] = field(default_factory=dict)
+    files: dict[Place, str] = field(default_factory=dict)
 
     def line(self, place: Place) -> int:
         """Return the line of a place, or of the nearest place around it."""
+        return self.lines.get(self._known(place), 1)
+
+    def file(self, place: Place) -> str:
+        """Return the name of the file in which a place stands, or nothing where it is the document's own."""
+        return self.files.get(self._known(place), "")
+
+    def problem(self, place: Place, message: str) -> Problem:
+        """Return a problem at a place."""
+        return Problem(self.line(place), ".".join(str(part) for part in place), message, self.file(place))
+
+    def _known(self, place: Place) -> Place:
         while place and place not in self.lines:
             place = place[:-1]
-        return self.lines.get(place, 1)
+        return place
 
 
 def read(text: str) -> Document:
@@ -88,22 +99,3 @@ def _plain(node: Any, place: Place, lines: dict[Place, int]) -> Any:
         if isinstance(node, plain):
             return plain(node)
     return node
-
-
-def load_programme(text: str) -> tuple[ProgrammeDef, Document]:
-    """Read and validate a programme definition. Raises DefinitionError with a line for each problem."""
-    document = read(text)
-    try:
-        return ProgrammeDef.model_validate(document.data), document
-    except ValidationError as error:
-        problems = [_problem(document, detail) for detail in error.errors()]
-        raise DefinitionError(sorted(set(problems), key=lambda problem: problem.line)) from error
-
-
-def _problem(document: Document, detail: Any) -> Problem:
-    place = tuple(part for part in detail["loc"])
-    shown = ".".join(str(part) for part in place)
-    message = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] == "extra_forbidden":
-        message = f"unknown key {place[-1]!r}; see docs/programme-format.md for the keys of this element"
-    return Problem(document.line(place), shown, message)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from domain.calendar import add, end_of, local_day, next_notice, next_working_day, notice_at, subtract
-from domain.rules import REVIEW, WATCH
+from domain.rules import REVIEW, STAGE, WATCH
 from domain.spans import parse_before, parse_due, parse_span
 
 if TYPE_CHECKING:
@@ -47,8 +47,25 @@ def due_on(work: Work, path: str, opened_on: date, *, afresh: bool = False) -> t
     rule = due_rule(text)
     if afresh:
         return add(opened_on, rule.span), "opening"
-    anchor = opened_on if rule.anchor == "opening" else (work.state.day(rule.anchor) or opened_on)
-    return add(anchor, rule.span), rule.anchor
+    return add(_anchor(work, path, rule.anchor, opened_on), rule.span), rule.anchor
+
+
+def earliest(work: Work, path: str, text: str | None, opened_on: date) -> date | None:
+    """Return the first day on which a step can be done, or None where it can be done at once."""
+    if text is None:
+        return None
+    rule = due_rule(text)
+    return add(_anchor(work, path, rule.anchor, opened_on), rule.span)
+
+
+def _anchor(work: Work, path: str, name: str, opened_on: date) -> date:
+    """Return the day that a due rule counts from; what hasn't come yet gives way to the opening."""
+    if name == "opening":
+        return opened_on
+    if name == STAGE:
+        parent = work.rules.steps[path].parent
+        return work.state.open[f"{parent}#{work.state.counts[parent]}"].opened_on
+    return work.state.day(name) or opened_on
 
 
 def alarms(work: Work, path: str, day: date | None, now: datetime, *, announce: bool) -> list[dict[str, Any]]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from domain.calendar import add, end_of, local_day
+from domain.calendar import end_of, local_day
 from domain.conditions import evaluate
 from domain.events import Cause, EventType
-from domain.interpreter.dues import alarms, due_on, span
-from domain.rules import REVIEW, ROOT, WATCH
+from domain.interpreter.dues import alarms, due_on, earliest
+from domain.rules import ITEM, OWNER, REVIEW, ROOT, WATCH
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from domain.interpreter.state import State
     from domain.interpreter.work import Work
     from domain.rules import StepRule
+
+LAST = 100  # the rank of whoever no rule of a queue puts before others
 
 
 def open_step(
@@ -31,17 +34,28 @@ def open_step(
     required = rule.required
     if rule.required_if is not None:
         required = evaluate(rule.required_if, state) is True
-    given = {"person": person, "provider": provider}
+    given = {"person": person, "provider": provider or rule.authority}
     if not rule.grouped:
         one = {"key": key, "kind": rule.kind, "required": required, **given}
         _emit_opened(work, rule, cause, coded=one, sealed=sealed, afresh=afresh)
         return key
     _emit_opened(work, rule, cause, coded={"key": key, "kind": "group", "required": required, **given}, sealed=sealed)
     inside = Cause(work.last, f"{rule.path}.for_each")
-    for item in rule.items or tuple(state.fact(rule.items_from or "") or ()):
+    for item in _items(state, rule):
         one = {"key": f"{rule.path}[{item}]#{n}", "item": item, "kind": rule.kind, "required": False, **given}
+        if rule.by == ITEM:
+            one["by"] = item
         _emit_opened(work, rule, inside, coded=one)
     return key
+
+
+def _items(state: State, rule: StepRule) -> tuple[str, ...]:
+    """Return the items that there are for this person."""
+    if rule.items_from is not None:
+        return tuple(state.fact(rule.items_from) or ())
+    return tuple(
+        item for item in rule.items if item not in rule.items_if or evaluate(rule.items_if[item], state) is True
+    )
 
 
 def _day_of(work: Work, cause: Cause) -> date:
@@ -56,17 +70,20 @@ def _emit_opened(
     day = _day_of(work, cause)
     n = work.state.counts.get(rule.path, 0) + ("item" not in coded)
     coded = {
-        "item": None, "by": rule.by, "parent": rule.parent, "stage": rule.path.split(".")[0],
-        "standing": rule.standing, "never_paused": rule.never_paused, **coded,
+        "item": None, "by": OWNER if rule.by == ITEM else rule.by, "parent": rule.parent,
+        "stage": rule.path.split(".")[0], "standing": rule.standing, "never_paused": rule.never_paused, **coded,
     }  # fmt: skip
-    if coded["kind"] not in ("stage", "group"):
+    if coded["kind"] != "group" and (coded["kind"] != "stage" or rule.due):
         due_day, anchor = due_on(work, rule.path, day, afresh=afresh)
         coded["due_on"] = due_day.isoformat() if due_day else None
         coded["due"] = end_of(due_day).isoformat() if due_day else None
         coded["anchor"] = anchor
         coded["at_due"] = rule.at_due
         coded["waits"] = rule.waits
-        coded["not_before"] = add(day, span(rule.not_before)).isoformat() if rule.not_before else None
+        not_before = earliest(work, rule.path, rule.not_before, day)
+        coded["not_before"] = not_before.isoformat() if not_before else None
+        if rule.ranks:
+            coded["rank"] = next((one.rank for one in rule.ranks if evaluate(one.condition, work.state) is True), LAST)
         coded["alarms"] = alarms(work, rule.path, due_day, work.now, announce=rule.announce)
     work.emit(EventType.OPENED, cause, step=rule.path, n=n, coded=coded, sealed=sealed, on=day)
 

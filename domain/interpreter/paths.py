@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from domain.calendar import add
+from domain.conditions import evaluate
 from domain.errors import Refusal
 from domain.events import Cause, EventType
 from domain.interpreter.dues import moved, shifted, span
@@ -75,6 +76,8 @@ def happen(work: Work, command: Happen) -> None:
     if rule is None:
         raise Refusal("happening_unknown", happening=command.happening, known=", ".join(work.rules.happenings))
     work.require(*rule.by)
+    if rule.condition is not None and evaluate(rule.condition, work.state) is not True:
+        raise Refusal("happening_not_now", happening=command.happening)
     one = work.find(rule.step) if rule.step else None
     coded = {"happening": command.happening, "key": command.key}
     cause = Cause(0, f"happenings.{command.happening}")

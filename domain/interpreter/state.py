@@ -182,8 +182,8 @@ class State:
         return values[-1].value if values else None
 
     def observed(self, name: str) -> list[dict[str, Any]]:
-        """Return the values of every record of a name."""
-        return [entry.values for entry in self.records.get(name, ())]
+        """Return the values of every record of a name, by the day on which they were observed."""
+        return [entry.values for entry in sorted(self.records.get(name, ()), key=lambda entry: (entry.on, entry.seq))]
 
     def day(self, anchor: str) -> date | None:
         """Return the day of the referral, the exit, a milestone, a happening or a step's latest completion."""

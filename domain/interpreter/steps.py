@@ -65,7 +65,7 @@ def decide_step(work: Work, command: Decide) -> None:
     outcome = rule.outcomes.get(command.outcome)
     if outcome is None:
         raise Refusal("outcome_unknown", step=one.key, outcome=command.outcome, known=", ".join(rule.outcomes))
-    work.require(rule.by or OWNER)  # a decision has a named decider with the role, whoever the work was given to
+    work.require(one.by or OWNER)  # a decision has a named decider with the role, whoever the work was given to
     _persons(work, one, rule, command.present)
     _needs_view(rule, command.view)
     if not command.reason.strip():

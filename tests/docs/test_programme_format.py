@@ -13,8 +13,10 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from domain.format.compiling import compile_programme, compile_text
+from domain.format.loading import problem_of
 from domain.format.model import ProgrammeDef
-from domain.format.reading import DefinitionError, Document, Problem, _problem, read
+from domain.format.reading import DefinitionError, Document, Problem, read
+from domain.format.variants import text_of
 from domain.operations import OperationDef, load_operation
 from domain.rules import rules_hash
 from domain.script import VERBS
@@ -47,6 +49,8 @@ BLOCKS = [
 GOOD = [block for block in BLOCKS if block.info == ""]
 SMALL, SMALL_OPERATION = read(WHOLE.body).data, read(OPERATION.body).data
 REFUSED = [block for block in BLOCKS if block.info == "refused"]
+VARIANTS = [block for block in BLOCKS if block.info == "variant"]
+VARIANTS_REFUSED = [block for block in BLOCKS if block.info == "variant refused"]
 OPERATIONS_REFUSED = [block for block in BLOCKS if block.info == "operation refused"]
 
 
@@ -63,7 +67,7 @@ def _compile(fragment: str) -> ProgrammeDef:
     try:
         definition = ProgrammeDef.model_validate(document.data)
     except ValidationError as error:
-        raise DefinitionError([_problem(document, detail) for detail in error.errors()]) from error
+        raise DefinitionError([problem_of(document, detail) for detail in error.errors()]) from error
     compile_programme(definition, document)
     return definition
 
@@ -105,6 +109,23 @@ class TestThePage:
         assert block.error is not None
         assert _errors(raised) == sorted(block.error.splitlines())
 
+    @pytest.mark.parametrize("block", VARIANTS, ids=str)
+    def test_has_variants_that_compile_and_can_be_read_without_their_base(self, block: Block) -> None:
+        rules, definition, document = compile_text(block.body, {"small": WHOLE.body}.get)
+
+        again, same, _ = compile_text(text_of(document))
+        assert (again, same) == (rules, definition)
+        assert definition.variant_of == "small"
+        assert rules.hash != compile_text(WHOLE.body)[0].hash
+
+    @pytest.mark.parametrize("block", VARIANTS_REFUSED, ids=str)
+    def test_has_refused_variants_with_the_errors_that_they_give(self, block: Block) -> None:
+        with pytest.raises(DefinitionError) as raised:
+            compile_text(block.body, {"small": WHOLE.body}.get)
+
+        assert block.error is not None
+        assert _errors(raised) == sorted(block.error.splitlines())
+
     def test_has_an_operation_that_loads(self) -> None:
         assert load_operation(OPERATION.body).starts == date(2026, 1, 1)
 
@@ -135,12 +156,12 @@ class TestThePage:
         assert sorted(key for key in keys if not _stands_in_an_example(key)) == []
 
 
-NOT_WRITTEN_THERE = {"union_rate_percent", "postcode", "programme_area", "specific_objective", "intervention_type",
+NOT_WRITTEN_THERE = {"variant_of", "union_rate_percent", "postcode", "programme_area", "specific_objective", "intervention_type",
                      "diary_number"}  # fmt: skip
 
 
 def _stands_in_an_example(key: str) -> bool:
-    if key in NOT_WRITTEN_THERE:  # of an operation's plain data the table says enough
+    if key in NOT_WRITTEN_THERE:  # made by publishing; of an operation's plain data the table says enough
         return True
     return any(re.search(rf"(^|[\s{{]){key}:", block.body) for block in BLOCKS if "refused" not in block.info)
 

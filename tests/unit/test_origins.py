@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.format.reading import load_programme
+from domain.format.loading import load_programme
 from domain.origins import origins, unexplained
 from service.publishing import programme_file
 from tests.unit.small import BASE
