@@ -48,11 +48,31 @@ class EsfDef(Part):
 
 
 class UnitDef(Part):
-    """A unit and its standing owner, who is responsible for a referral from its first second."""
+    """A unit and its standing owner, who is responsible for a referral from its first second.
+
+    ``programme`` names the variant that referrals from this unit follow, where it is another than the operation's.
+    """
 
     id: StaffId
     name: str
     owner: StaffId
+    programme: Name | None = None
+
+
+class GroupDef(Part):
+    """A pool whose people start together: how many it takes, and on which days."""
+
+    at_least: Annotated[int, Field(ge=1, le=1000)]
+    starts: Annotated[list[date], Field(min_length=1)]
+
+
+class PoolDef(Part):
+    """A limited number of places, at one site or at any."""
+
+    pool: Name
+    count: Annotated[int, Field(ge=0, le=10_000)]
+    site: StaffId | None = None
+    group: GroupDef | None = None
 
 
 class StaffDef(Part):
@@ -89,7 +109,7 @@ class OperationDef(Part):
     partners: list[PartnerDef] = Field([])
     units: Annotated[list[UnitDef], Field(min_length=1)]
     staff: Annotated[list[StaffDef], Field(min_length=1)]
-    places: dict[Name, int] = Field({})
+    places: list[PoolDef] = Field([])
 
     @model_validator(mode="after")
     def _fits(self) -> OperationDef:
@@ -103,7 +123,23 @@ class OperationDef(Part):
         for person in self.staff:
             if person.unit not in units:
                 raise ValueError(f"{person.id!r} works at {person.unit!r}, which is no unit of the operation")
+        seen: set[tuple[str, str | None]] = set()
+        for one in self.places:
+            if one.site is not None and one.site not in units:
+                raise ValueError(f"places of {one.pool!r}: {one.site!r} is no unit of the operation")
+            if (one.pool, one.site) in seen:
+                raise ValueError(f"places of {one.pool!r} at {one.site or 'any site'} are stated twice")
+            seen.add((one.pool, one.site))
         return self
+
+    def programme_of(self, unit: str) -> str:
+        """Return the programme, or the variant, that referrals from a unit follow."""
+        return next((one.programme for one in self.units if one.id == unit and one.programme), self.programme)
+
+    @property
+    def programmes(self) -> tuple[str, ...]:
+        """Every programme that the operation runs: its own, and the variants of its units."""
+        return tuple(dict.fromkeys([self.programme, *(one.programme for one in self.units if one.programme)]))
 
     def covers(self, day: date) -> None:
         """Refuse a day outside the operation (its last day is included). Raises Refusal."""

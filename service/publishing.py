@@ -90,8 +90,9 @@ async def start_operation(
     operation = load_operation(template.read_text("utf-8"))
     if starts is not None:
         operation = moved_to(operation, starts, name or f"{operation.operation}-{starts:%Y%m}")
-    programme = read_programme(programme_file(operation.programme))
-    await publish(pool, programme, by=by, now=now, effective=min(programme.definition.effective, operation.starts))
+    for each in operation.programmes:
+        programme = read_programme(programme_file(each))
+        await publish(pool, programme, by=by, now=now, effective=min(programme.definition.effective, operation.starts))
     await operations.keep(
         pool,
         operations.Operation(

@@ -113,15 +113,16 @@ async def _checked(office: Office, referral: Referral, *, by: Actor, command_id:
         known = ", ".join(one.id for one in await operations.every(office.pool))
         raise Refusal("operation_unknown", operation=referral.operation, known=known) from None
     operation.covers(referral.on)
+    programme = operation.programme_of(referral.unit)
     try:
-        text, rules = await rules_in_force(office.pool, operation.programme, referral.on)
+        text, rules = await rules_in_force(office.pool, programme, referral.on)
     except programmes.ProgrammeUnknown:
-        raise Refusal("programme_unknown", programme=operation.programme) from None
+        raise Refusal("programme_unknown", programme=programme) from None
     if not any(role in by.roles for role in rules.roles):
         raise Refusal("not_your_role", needed=", ".join(rules.roles))
     try:
         draft = Refer(
-            id=command_id, by=by, occurred_on=referral.on, pathway="dry", programme=operation.programme,
+            id=command_id, by=by, occurred_on=referral.on, pathway="dry", programme=programme,
             operation=operation.operation, referral=referral.id, person="dry", unit=referral.unit, owner="dry",
             facts=referral.facts, refused=referral.refused, reason=referral.reason,
         )  # fmt: skip

@@ -128,7 +128,17 @@ def _show(inside: Inside, one: OperationDef) -> None:
         output.line(f"  {partner.name}: {partner.part} [{partner.source}]")
     output.head(say("operation.units"))
     for unit in one.units:
-        output.line(f"  {unit.id}: {unit.name}, {unit.owner}")
+        follows = f" ({unit.programme})" if unit.programme else ""
+        output.line(f"  {unit.id}: {unit.name}, {unit.owner}{follows}")
+    if one.places:
+        output.head(say("operation.places"))
+    for pool in one.places:
+        start = (
+            f", {say('operation.group', least=pool.group.at_least, days=', '.join(map(str, pool.group.starts)))}"
+            if (pool.group)
+            else ""
+        )
+        output.line(f"  {pool.pool}{f' ({pool.site})' if pool.site else ''}: {pool.count}{start}")
     output.head(say("operation.staff"))
     output.table(
         [say(name) for name in ("head.id", "head.name", "head.unit", "head.roles")],

@@ -274,6 +274,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "operation.planned": ("Planerade tal", "Planned numbers"),
     "operation.units": ("Enheter och deras stående ansvariga", "Units and their standing owners"),
     "operation.staff": ("Medarbetare", "Staff"),
+    "operation.places": ("Platser", "Places"),
+    "operation.group": ("gruppstart vid minst {least}: {days}", "starts as a group of at least {least}: {days}"),
     "head.operation": ("Verksamhet", "Operation"),
     "head.programme": ("Program", "Programme"),
     "head.from": ("Från", "From"),

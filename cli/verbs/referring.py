@@ -13,6 +13,7 @@ from cli.verbs.common import Id, On, Operation, ask, command_id, pairs
 from cli.verbs.importing import only_operation
 from domain.calendar import local_day
 from domain.errors import Refusal
+from domain.operations import from_data
 from records import operations
 from service.publishing import rules_in_force
 from service.referrals import Referral, refer
@@ -61,8 +62,9 @@ def _refer(
         chosen = operation or await only_operation(inside)
         sender = await inside.actor(chosen)
         day = day_from(on, "--on") if on else local_day(datetime.now(UTC))
-        kept = await operations.load(inside.pool, chosen)
-        _, rules = await rules_in_force(inside.pool, kept.programme, max(day, kept.starts_on))
+        kept = from_data(dict((await operations.load(inside.pool, chosen)).definition))
+        programme = kept.programme_of(unit or sender.unit or "")
+        _, rules = await rules_in_force(inside.pool, programme, max(day, kept.starts))
         unknown = [one for one in given if one not in rules.facts and one not in _PERSON]
         if unknown:
             raise Refusal("fact_unknown", fact=unknown[0], known=", ".join(rules.facts))

@@ -155,14 +155,15 @@ async def import_referrals(
 ) -> AsyncIterator[Imported]:
     """Refer everybody in a file and yield a result for each row, in order. Raises Refusal for the file as a whole."""
     day = min(max(local_day(office.clock()), operation.starts), operation.ends)
-    _, rules = await rules_in_force(office.pool, operation.programme, day)
-    for row in rows(path, facts=tuple(rules.facts)):
+    rules = {each: (await rules_in_force(office.pool, each, day))[1] for each in operation.programmes}
+    for row in rows(path, facts=tuple(dict.fromkeys(name for each in rules.values() for name in each.facts))):
         if row.refusal is not None:
             yield Imported(row.line, "", "refused", refusal=row.refusal)
             continue
         name = row.fields.get("referral", "").strip()
         try:
-            yield await _import_row(office, row, operation=operation, rules=rules, by=by)
+            followed = rules[operation.programme_of(row.fields.get("unit", "").strip() or by.unit or "")]
+            yield await _import_row(office, row, operation=operation, rules=followed, by=by)
         except Malformed as malformed:
             shown = name if name.isprintable() and len(name) <= 60 else ""  # noqa: PLR2004 - the width of a column
             yield Imported(row.line, shown, "refused", where=malformed.field, refusal=malformed.refusal)

@@ -182,7 +182,8 @@ async def _take(
     office: Office, one: Person, *, operation: OperationDef, cast: Cast, now: datetime, dry: bool, seen: Counter[str]
 ) -> Taken:
     operation.covers(one.starts)
-    _, rules = await rules_in_force(office.pool, operation.programme, one.starts)
+    programme = operation.programme_of(one.unit)
+    _, rules = await rules_in_force(office.pool, programme, one.starts)
     for name in one.fields:
         if name not in OWN and name not in rules.facts:
             raise Malformed(name, Refusal("fact_unknown", fact=name, known=", ".join(rules.facts)))
@@ -192,7 +193,7 @@ async def _take(
     seen[str(stated.person.identity.value)] += 1
     # Played before anything is kept, so that a history that is refused leaves nobody in the register.
     frame = Frame(
-        "dry", operation.programme, operation.operation, one.referral, "dry", one.unit, unit,
+        "dry", programme, operation.operation, one.referral, "dry", one.unit, unit,
         ordinal=seen[stated.person.identity.value],
     )  # fmt: skip
     played = _play(rules, told, start_on=one.starts, cast=cast, frame=frame, now=now)
@@ -203,7 +204,7 @@ async def _take(
         await start(office, reserved.pathway)
         return Taken(one.line, one.referral, "already", reserved.pathway)
     frame = Frame(
-        reserved.pathway, operation.programme, operation.operation, one.referral, str(reserved.participant),
+        reserved.pathway, programme, operation.operation, one.referral, str(reserved.participant),
         reserved.unit, reserved.owner, ordinal=reserved.ordinal, previous=reserved.previous,
     )  # fmt: skip
     played = _play(rules, told, start_on=one.starts, cast=cast, frame=frame, now=now)
@@ -233,7 +234,7 @@ async def _reserve(
     try:
         return await register.reserve(
             office.pool, keys=office.keys, referral=one.referral, operation=operation.operation,
-            programme=operation.programme, person=stated.person, unit=one.unit, referrer=referrer or "",
+            programme=operation.programme_of(one.unit), person=stated.person, unit=one.unit, referrer=referrer or "",
             referred_on=one.starts, now=now,
         )  # fmt: skip
     except register.AlreadyInside as inside:
