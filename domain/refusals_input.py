@@ -86,6 +86,10 @@ INPUT: dict[str, tuple[str, str]] = {
         "Inget program {programme} är i kraft den dagen. 'stegvis programme publish' publicerar ett.",
         "No programme {programme} is in force on that day. 'stegvis programme publish' publishes one.",
     ),
+    "programme_untraced": (
+        "Inga rader berättas för {programme}. Program med rader: {known}.",
+        "No rows are told of {programme}. Programmes with rows: {known}.",
+    ),
     "protection_unknown": ("Okänt skydd. Välj: {known}.", "Unknown protection. Choose: {known}."),
     "quote_open": (
         "Ett citattecken avslutas aldrig. Raden börjar på rad {line}.",
@@ -95,6 +99,10 @@ INPUT: dict[str, tuple[str, str]] = {
     "staff_id_invalid": (
         "En medarbetares beteckning har små bokstäver, siffror, punkt, bindestreck: förnamn.efternamn.",
         "A staff id has lower-case letters, digits, dots and hyphens: first.last.",
+    ),
+    "tests_not_installed": (
+        "Testen följer inte med en installation. Kör kommandot från en utcheckad källkod (här söktes {folder}).",
+        "The tests are no part of an installation. Run the command from a checkout (looked in {folder}).",
     ),
     "unit_unknown": ("Okänd enhet {unit}. Kända: {known}.", "Unknown unit {unit}. Known: {known}."),
 }

@@ -1,6 +1,6 @@
 """Each row of a programme's description: what it demands, the line that holds it and the test that goes red without.
 
-The rows are data (programmes/rows.yaml); lines are looked up in the definition and the operation as they stand now.
+The rows are data (programmes/rows/NAME.yaml); lines are looked up in the definition and the operation as they stand.
 ``python -m service.tracing > docs/traceability.md`` writes the page, and a test compares.
 """
 
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -21,17 +21,18 @@ from domain.format.model import Label, Part
 from domain.format.reading import DefinitionError, Document, Place, Problem, read
 from service.publishing import PROGRAMMES, operation_file, programme_file
 
-ROWS = PROGRAMMES / "rows.yaml"
-TESTS = "tests/unit/test_koll_rows.py"
+ROWS = PROGRAMMES / "rows"
 BEHAVIOUR, FIELD = "NDSRPIG", "AM"
 SHOWN = 100  # characters of a line: the place is what counts, the file has the rest
 
 Status = Literal["held", "text", "open"]
 Proof = Literal["behaviour", "field", "text"]
+STATUSES: tuple[Status, ...] = ("held", "text", "open")
+PROOFS: tuple[Proof, ...] = ("behaviour", "field", "text")
 
 
 class RowDef(Part):
-    """One row as rows.yaml writes it."""
+    """One row as its file writes it."""
 
     kind: str = Field(pattern=r"^([NDSRPIGAMQ](, [NDSRPIGAMQ])*|-)$")
     status: Status
@@ -74,13 +75,14 @@ class Row:
     """One row with its lines."""
 
     id: str
+    programme: str
     rule: RowDef
     lines: tuple[Held, ...]
 
     @property
     def test(self) -> str | None:
         """The test that goes red without the lines."""
-        return f"{TESTS}::{self.rule.test}" if self.rule.test else None
+        return f"tests/rows/test_{self.programme}.py::{self.rule.test}" if self.rule.test else None
 
 
 def place_of(text: str) -> Place:
@@ -88,12 +90,16 @@ def place_of(text: str) -> Place:
     return tuple(int(part) if part.isdigit() else part for part in text.split("."))
 
 
+def traced() -> list[str]:
+    """Return the programmes whose rows are told."""
+    return sorted(file.stem for file in ROWS.glob("*.yaml"))
+
+
 def rows_of(programme: str) -> list[Row]:
     """Return a programme's rows, with their lines. Raises Refusal where it has none, DefinitionError."""
-    every = _read()
-    if programme not in every:
-        raise Refusal("programme_unknown", programme=programme)
-    kept = every[programme]
+    if programme not in traced():
+        raise Refusal("programme_untraced", programme=programme, known=", ".join(traced()))
+    kept = _read(ROWS / f"{programme}.yaml")
     definition, operation = programme_file(programme), operation_file(kept.operation)
     documents = {path: _document(path) for path in (definition, operation)}
     found = []
@@ -102,26 +108,21 @@ def rows_of(programme: str) -> list[Row]:
             *_held(definition, documents[definition], rule.programme, name),
             *_held(operation, documents[operation], rule.operation, name),
         ]
-        found.append(Row(name, rule, tuple(lines)))
-    return found
-
-
-@lru_cache(maxsize=1)
-def _read() -> dict[str, ProgrammeRows]:
-    document = read(ROWS.read_text("utf-8"))
-    found: dict[str, ProgrammeRows] = {}
-    for name, data in document.data.items():
-        try:
-            found[name] = ProgrammeRows.model_validate(data)
-        except ValidationError as error:
-            problems = [
-                Problem(document.line((name, *one["loc"])), str(one["loc"]), one["msg"]) for one in error.errors()
-            ]
-            raise DefinitionError(problems) from error
+        found.append(Row(name, programme, rule, tuple(lines)))
     return found
 
 
 @lru_cache(maxsize=8)
+def _read(path: Path) -> ProgrammeRows:
+    document = read(path.read_text("utf-8"))
+    try:
+        return ProgrammeRows.model_validate(document.data)
+    except ValidationError as error:
+        problems = [Problem(document.line(one["loc"]), str(one["loc"]), one["msg"]) for one in error.errors()]
+        raise DefinitionError(problems) from error
+
+
+@lru_cache(maxsize=16)
 def _document(path: Path) -> tuple[Document, tuple[str, ...]]:
     text = path.read_text("utf-8")
     return read(text), tuple(text.splitlines())
@@ -146,7 +147,9 @@ _T: dict[str, tuple[str, str]] = {
     "held": ("hålls", "held"), "text": ("svar i ord", "in words"), "open": ("öppen", "open"),
     "behaviour": ("beteende", "behaviour"), "field": ("uppgift som visas", "a field that is shown"),
     "engine": ("motorn", "engine"), "test": ("test", "test"),
-    "sum": ("{count} rader: {parts}.", "{count} rows: {parts}."),
+    "sum": ("{name}, {count} rader. Visas genom: {proofs}. Status: {statuses}.",
+            "{name}, {count} rows. Shown by: {proofs}. Status: {statuses}."),
+    "all": ("alla program", "all programmes"),
     "silent": ("beskrivningen är tyst", "the description is silent"),
 }  # fmt: skip
 
@@ -159,53 +162,71 @@ def _label(label: Label, language: str) -> str:
     return label.sv if language == "sv" else label.en
 
 
-def trace(programme: str, language: str) -> Iterator[str]:
+def trace(programmes: Sequence[str], language: str) -> Iterator[str]:
     """Yield the lines that ``stegvis programme trace`` prints. Raises Refusal, DefinitionError."""
-    rows = rows_of(programme)
-    for row in rows:
-        rule = row.rule
-        kind = _say("silent", language) if rule.kind == "-" else rule.kind
-        yield f"{row.id}  [{kind}, {_say(rule.status, language)}]  {_label(rule.says, language)}"
-        for held in row.lines:
-            yield f"      {held.file}:{held.line}  {held.text}"
-        if rule.engine is not None:
-            yield f"      {_say('engine', language)}: {_label(rule.engine, language)}"
-        if rule.answer is not None:
-            yield f"      {_label(rule.answer, language)}"
-        if row.test is not None:
-            yield f"      {_say('test', language)}: {row.test}"
-    yield _say("sum", language).format(count=len(rows), parts=", ".join(counted(rows, language)))
+    every: list[Row] = []
+    for programme in programmes:
+        rows = rows_of(programme)
+        every.extend(rows)
+        for row in rows:
+            yield from _told(row, language)
+        yield summary(programme, rows, language)
+    if len(programmes) > 1:
+        yield summary(_say("all", language), every, language)
 
 
-def counted(rows: Sequence[Row], language: str) -> list[str]:
-    """Return how many rows are shown in which way, and how many are open; the kinds of proof are counted apart."""
-    counts = Counter("open" if row.rule.status == "open" else row.rule.proof for row in rows)
-    return [f"{counts[name]} {_say(name, language)}" for name in ("behaviour", "field", "text", "open") if counts[name]]
+def _told(row: Row, language: str) -> Iterator[str]:
+    rule = row.rule
+    kind = _say("silent", language) if rule.kind == "-" else rule.kind
+    yield f"{row.id}  [{kind}, {_say(rule.status, language)}]  {_label(rule.says, language)}"
+    for held in row.lines:
+        yield f"      {held.file}:{held.line}  {held.text}"
+    if rule.engine is not None:
+        yield f"      {_say('engine', language)}: {_label(rule.engine, language)}"
+    if rule.answer is not None:
+        yield f"      {_label(rule.answer, language)}"
+    if row.test is not None:
+        yield f"      {_say('test', language)}: {row.test}"
+
+
+def summary(name: str, rows: Sequence[Row], language: str) -> str:
+    """Return how many rows are shown in which way, and how many have which status: two counts of the same rows."""
+    proofs, statuses = Counter(row.rule.proof for row in rows), Counter(row.rule.status for row in rows)
+    return _say("sum", language).format(
+        name=name, count=len(rows), proofs=_counts(proofs, PROOFS, language),
+        statuses=_counts(statuses, STATUSES, language),
+    )  # fmt: skip
+
+
+def _counts(counts: Mapping[Any, int], names: Sequence[str], language: str) -> str:
+    return ", ".join(f"{counts.get(name, 0)} {_say(name, language)}" for name in names)
 
 
 _HEAD = """# Traceability
 
-Every row of the programme's description, in our own words, with the line of the definition that holds it and the test
-that goes red when that line is removed or changed. The same is printed by `stegvis programme trace koll`.
+Every row of each programme's description, in our own words, with the line of the definition that holds it and the test
+that goes red when that line is removed or changed. The same is printed by `stegvis programme trace NAME`, or for all of
+them without a name.
 
-This page is written by `python -m service.tracing > docs/traceability.md` from `programmes/rows.yaml` and the
-definitions, and a test compares. `tests/unit/test_trace_mutations.py` removes and changes each line named here in turn;
-no row's test may stay green.
+This page is written by `python -m service.tracing > docs/traceability.md` from `programmes/rows/` and the definitions,
+and a test compares. From a checkout, `stegvis programme trace --mutate` removes and changes each line named here in
+turn and prints the rows whose test stayed green; `tests/rows/test_mutations.py` does the same, and none may.
 
-Kinds: N number or target, D day or period, S stage, R rule, I intervention, G target group: each is shown by
-*behaviour*. A actor, M metadata: each is shown by *a field* that `programme show` or `operation show` prints. Q
+Kinds: N number or target, D day or period, S stage, R rule, P profession, I intervention, G target group: each is shown
+by *behaviour*. A actor, M metadata: each is shown by *a field* that `programme show` or `operation show` prints. Q
 quality: by behaviour where a test is named, otherwise *in words*. A dash: what the description leaves out.
 """
 
 
 def page() -> str:
     """Return docs/traceability.md."""
-    parts = [_HEAD]
-    for programme in _read():
+    parts, every = [], list[Row]()
+    for programme in traced():
         rows = rows_of(programme)
-        parts.append(f"\n## {programme}\n\n{len(rows)} rows: {', '.join(counted(rows, 'en'))}.\n")
+        every.extend(rows)
+        parts.append(f"\n## {programme}\n\n{summary(programme, rows, 'en')}\n")
         parts.extend(_section(row) for row in rows)
-    return "".join(parts)
+    return "".join((_HEAD, f"\n{summary('All programmes', every, 'en')}\n", *parts))
 
 
 def _section(row: Row) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output
+from cli.nouns.mutating import mutated
 from cli.nouns.telling_programme import tell
 from cli.session import OK, REFUSED, As, Inside, act, terminal_of
 from domain.errors import Refusal
@@ -96,11 +97,17 @@ def show(context: typer.Context, file: File) -> None:
 
 @app.command("trace", help="help.programme.trace")
 def trace(
-    context: typer.Context, file: Annotated[str, typer.Argument(metavar="NAME", help="help.programme.file")] = "koll"
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="help.programme.traced")] = None,
+    mutate: Annotated[bool, typer.Option("--mutate", help="help.programme.mutate")] = False,
 ) -> None:
     """Print each row of the description, where it stands and which test guards it."""
+    terminal = terminal_of(context)
     tracing = importlib.import_module("service.tracing")
-    for text in tracing.trace(file, terminal_of(context).say.language):
+    names = tracing.traced() if name is None else [name]
+    if mutate:
+        raise typer.Exit(OK if mutated(terminal, names) else REFUSED)
+    for text in tracing.trace(names, terminal.say.language):
         output.line(text)
 
 

@@ -155,6 +155,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Varje rad i beskrivningen: var den står och vilket test som vaktar den.",
         "Each row of the description: where it stands and which test guards it.",
     ),
+    "help.programme.traced": (
+        "Programmets namn; utan namn: alla program.",
+        "The programme's name; without one: all programmes.",
+    ),
+    "help.programme.mutate": (
+        "Ta bort och ändra varje rad i tur och ordning; visa vars test inte märker det (kräver källkoden).",
+        "Remove and change each line in turn; print whose test doesn't notice (needs a checkout).",
+    ),
     "help.programme.publish": ("Publicera en version.", "Publish a version."),
     "help.programme.effective": ("Gäller från denna dag.", "Effective from this day."),
     "help.operation_noun": ("Verksamheter (omgångar).", "Operations."),

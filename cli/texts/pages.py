@@ -184,6 +184,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "why.house": (", egen regel", ", house rule"),
     "why.source": (", beskrivningens {source}", ", the description's {source}"),
     # programmes
+    "trace.green_removed": (
+        "{row}: testet märker inte att {place} är borta.",
+        "{row}: the test doesn't notice that {place} is gone.",
+    ),
+    "trace.green_changed": (
+        "{row}: testet märker inte att {place} är en annan.",
+        "{row}: the test doesn't notice that {place} is another.",
+    ),
+    "trace.mutated": (
+        "{removed} ställen togs bort och {changed} ändrades; {green} rader vars test inte märkte det (mål: 0).",
+        "{removed} places were removed and {changed} changed; {green} rows whose test stayed green (goal: 0).",
+    ),
     "check.compiled": (
         "{name}: läsbar, {steps} steg, version {version}.",
         "{name}: well-formed, {steps} steps, version {version}.",

@@ -12,7 +12,7 @@ import pytest
 from tests.bench.__main__ import told
 from tests.bench.budgets import BUDGETS, processor_time
 from tests.bench.measuring import KOLL, PLAIN, REFERENCE
-from tests.unit.koll_rows import shipped
+from tests.rows.test_koll import SHIPPED
 
 ROOT = Path(__file__).parent.parent.parent
 FIGURES: dict[str, Any] = json.loads((ROOT / "docs/bench.json").read_text("utf-8"))
@@ -39,4 +39,4 @@ def test_verdicts_are_those_of_the_figures() -> None:
 
 @pytest.mark.parametrize("sentences", [KOLL, PLAIN, REFERENCE], ids=["koll", "plain", "reference"])
 def test_what_the_bench_sends_is_taken_by_the_rules(sentences: tuple[Any, ...]) -> None:
-    assert shipped().refused({0: ["refer", *sentences]}) is None
+    assert SHIPPED.refused({0: ["refer", *sentences]}) is None

@@ -12,7 +12,7 @@ import pytest
 from domain.events import Event, EventType
 from domain.format.compiling import compile_text
 from tests.docs.pages import PAGES
-from tests.unit.koll_rows import PLANNED, shipped
+from tests.rows.test_koll import PLANNED, SHIPPED
 from tests.unit.walk import Coverage, Walk
 
 ROOT = Path(__file__).parent.parent.parent
@@ -54,7 +54,7 @@ def _seen_events() -> list[Event]:
             walk.run(60)
             events += walk.simulation.events
     ten = {"record": "activity_level", "hours_per_week": 10, "environment": "adapted"}
-    withdrawn = shipped().play({**PLANNED, 30: [ten], 40: [{"correct": "activity_level", "hours_per_week": 5}]})
+    withdrawn = SHIPPED.play({**PLANNED, 30: [ten], 40: [{"correct": "activity_level", "hours_per_week": 5}]})
     return [*events, *withdrawn.events]
 
 
