@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.migration.mapping import Mapping
 from domain.people import Actor
 
 Code = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -218,6 +219,21 @@ class TakeOver(Asked):
     kind: Literal["take_over"] = "take_over"
 
 
+class Migrate(Asked):
+    """Let a pathway follow another version from now on; ``rules`` is that version's canonical JSON."""
+
+    kind: Literal["migrate"] = "migrate"
+    rules: Annotated[str, Field(max_length=1_000_000)]
+    mapping: Mapping = Field(default_factory=Mapping)
+
+
+class UndoMigration(Asked):
+    """Take the latest migration back; ``rules`` is the canonical JSON of the version before it."""
+
+    kind: Literal["undo_migration"] = "undo_migration"
+    rules: Annotated[str, Field(max_length=1_000_000)]
+
+
 class Tick(Asked):
     """Time has passed: say what became due."""
 
@@ -244,6 +260,8 @@ Command = Annotated[
     | Reopen
     | Reenter
     | TakeOver
+    | Migrate
+    | UndoMigration
     | Tick,
     Field(discriminator="kind"),
 ]

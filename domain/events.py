@@ -8,7 +8,7 @@ What ``coded`` holds, by type (``key`` is an instance, ``path[item]#n``; instant
 ========== =====================================================================================================
 Referred   programme, operation, referral, referrer, unit, owner, person (opaque id), ordinal, previous, version
 Opened     key, item, kind, by, person, provider, parent, stage, required, due, due_on, not_before, at_due,
-           alarms [{at, kind, to}], waits
+           alarms [{at, kind, to}], waits, rank, around (a migration: the references that count as inside it)
 Done       key, outcome, decided (true where a person decided), needs (met | unmet | unknown), view, advice
 Ended      key, reason (exit, stopped, not_needed, interrupted, reentry, superseded, or a coded reason)
 FactRecorded   fact, value (absent when sealed), refused
@@ -23,6 +23,8 @@ Happened   happening, key
 Corrected  of, of_type, what, changes, occurred_on
 Exited     reason, class, hand_over, step, decided_by
 Reopened   exit, restored [keys], again (key or null)
+Migrated   from, to, edit (what changes in the state), inverse (what gives it back), keys (new instance keys by old)
+MigrationUndone  of, from, to, edit
 Closed     (nothing)
 ========== =====================================================================================================
 """
@@ -59,6 +61,8 @@ class EventType(StrEnum):
     CORRECTED = "Corrected"
     EXITED = "Exited"
     REOPENED = "Reopened"
+    MIGRATED = "Migrated"
+    MIGRATION_UNDONE = "MigrationUndone"
     CLOSED = "Closed"
 
 

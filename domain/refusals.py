@@ -100,6 +100,34 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "menu_not_yet": ("{step} kan inte väljas än.", "{step} can't be chosen yet."),
     "menu_used_up": ("{step} har redan valts {most} gånger.", "{step} has already been chosen {most} times."),
+    "migration_crosses_exit": (
+        "{step} kan inte flyttas mellan programmet och det som följer efter avslutet.",
+        "{step} can't be moved between the programme and what follows the exit.",
+    ),
+    "migration_endless": (
+        "Den nya versionen går runt i en cirkel för den här processen. Rätta definitionen.",
+        "The new version goes round in circles for this pathway. Mend the definition.",
+    ),
+    "migration_exit_unknown": (
+        "Avslutsskälet {exit} finns inte i den nya versionen. Ange i mappningen vad det har blivit.",
+        "The exit {exit} isn't in the new version. Say in the mapping what it has become.",
+    ),
+    "migration_needless": (
+        "Processen följer redan version {version}.",
+        "The pathway follows version {version} already.",
+    ),
+    "migration_not_undoable": (
+        "Flytten kan inte tas tillbaka: något annat än aviseringar har hänt sedan dess, eller så finns ingen flytt.",
+        "The migration can't be taken back: more than notices has happened since, or there is none.",
+    ),
+    "migration_other_programme": (
+        "Versionen hör till programmet {other}, inte till {programme}.",
+        "The version belongs to the programme {other}, not to {programme}.",
+    ),
+    "migration_unmapped": (
+        "{step} är öppet och har ingen plats i den nya versionen. Ange i mappningen vad det blivit, eller 'remove'.",
+        "{step} is open and has no place in the new version. Say in the mapping what it has become, or 'remove'.",
+    ),
     "month_out_of_range": (
         "Månaden {month} ligger utanför insatsen (från {first}, inte i framtiden).",
         "The month {month} is outside the intervention (from {first}, not in the future).",

@@ -171,7 +171,7 @@ class ReviewRule:
 
     by: str
     due: str
-    overdue: tuple[Rung, ...]
+    overdue: tuple[Rung, ...] = ()
 
 
 @dataclass(frozen=True)

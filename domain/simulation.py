@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from domain.commands import Tick
+from domain.commands import Migrate, Tick, UndoMigration
 from domain.events import Batch, Event
 from domain.interpreter import State, advance, due
 from domain.people import THE_SYSTEM
+from domain.rules import parse
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,6 +53,8 @@ class Simulation:
         events, self.state = advance(
             rules=self.rules, state=self.state, command=command, now=now, recorded_at=self.recorded_at
         )
+        if isinstance(command, Migrate | UndoMigration):
+            self.rules = parse(command.rules)
         if events:
             self.batches.append(Batch(self.pathway, command.id, tuple(events)))
         return events

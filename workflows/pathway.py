@@ -15,7 +15,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.commands import Command, Tick
+    from domain.commands import Command, Migrate, Tick, UndoMigration
     from domain.errors import Refusal
     from domain.events import Batch, Event, EventType
     from domain.interpreter import State, advance, due
@@ -96,6 +96,8 @@ class ParticipantPathway:
         else:
             events, state = advance(rules=self._rules, state=self._state, command=command, now=workflow.now())
         self._dry = None
+        if isinstance(command, Migrate | UndoMigration):
+            self._canonical, self._rules = command.rules, parse(command.rules)
         if events:
             self._state = state
             self._queue.append(Batch(self._pathway, command.id, tuple(events)))

@@ -146,7 +146,7 @@ def _review(work: Work, cause: Cause) -> None:
     """Open a review task where a decision was made on facts that now say something else."""
     for one in work.state.past.values():
         rule = work.rule(one.path)
-        if rule is None or one.needs is None or one.outcome is None:
+        if rule is None or one.needs is None or one.outcome not in rule.outcomes:
             continue
         needs = rule.outcomes[one.outcome].needs
         if needs is not None and needs_label(work, needs) != one.needs:

@@ -16,6 +16,7 @@ from domain.commands import (
     EndStep,
     Exit,
     Happen,
+    Migrate,
     OpenStep,
     Pause,
     RecordFact,
@@ -27,6 +28,7 @@ from domain.commands import (
     TakeOver,
     TakeRecord,
     Tick,
+    UndoMigration,
 )
 from domain.errors import Refusal
 from domain.events import Cause, Event, EventType
@@ -35,6 +37,7 @@ from domain.interpreter.evolve import evolve
 from domain.interpreter.settle import settle
 from domain.interpreter.state import REMEMBERED, made_at
 from domain.interpreter.work import INTERPRETER, Work
+from domain.migration.migrate import migrate, undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +62,8 @@ AFTER_EXIT_TOO = (
     Assign,
     Contact,
     ReportHours,
+    Migrate,
+    UndoMigration,
 )
 WHEN_CLOSED_TOO = (Correct, Reopen, Reenter, TakeOver, Tick)
 
@@ -90,6 +95,10 @@ def advance(
             raise Refusal("pathway_unknown")
         return _refer(rules, command, day, now, at)
     _may_come(state, command, day, at)
+    if isinstance(command, Migrate):
+        return migrate(rules, state, command, now=now, at=at, day=day)
+    if isinstance(command, UndoMigration):
+        return undo(state, command, now=now, at=at, day=day)
     work = Work(rules, state.copy(), command, now, at, day)
     _HANDLE[type(command)](work, command)
     settle(work)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain.events import Event, EventType
 from domain.interpreter.corrected import corrected
+from domain.interpreter.edit import apply_edit
 from domain.interpreter.state import (
     REMEMBERED,
     Alarm,
@@ -20,6 +21,7 @@ from domain.interpreter.state import (
     Seen,
     State,
     Taken,
+    Undo,
     made_at,
 )
 
@@ -52,6 +54,8 @@ def apply(state: State, event: Event) -> None:
         message = f"event {event.seq} does not follow {state.seq}"
         raise ValueError(message)
     state.seq = event.seq
+    if state.undo is not None and event.command_id != state.undo.command and event.type is not EventType.TOLD:
+        state.undo = None  # somebody has gone on under the new rules
     _APPLY[event.type](state, event)
     if not event.command_id.startswith(TICK):
         _remember(state, event)
@@ -101,8 +105,10 @@ def _begun(state: State, event: Event) -> None:
 def _opened(state: State, event: Event) -> None:
     coded, path, n = event.coded, event.step or "", event.n or 1
     item = coded.get("item")
+    around = coded.get("around")
+    since = event.seq if around is None else event.seq - 1  # so that what is inside already counts as opened since
     state.open[coded["key"]] = Instance(
-        key=coded["key"], path=path, n=n, kind=coded["kind"], opened_seq=event.seq, opened_on=event.occurred_on,
+        key=coded["key"], path=path, n=n, kind=coded["kind"], opened_seq=since, opened_on=event.occurred_on,
         cause_seq=event.cause.seq, item=item, by=coded.get("by"), person=coded.get("person"),
         required=coded.get("required", True), standing=coded.get("standing", False),
         never_paused=coded.get("never_paused", False), due=_instant(coded.get("due")), due_on=_day(coded.get("due_on")),
@@ -113,6 +119,17 @@ def _opened(state: State, event: Event) -> None:
     if item is None:
         state.counts[path] = n
         state.seen[f"{path}.opened"] = event.seq
+    if around is not None:
+        _surround(state, event, path, around)
+
+
+def _surround(state: State, event: Event, path: str, refs: list[str]) -> None:
+    """Let work that runs already be inside a stage that a migration opens around it."""
+    state.seen.update(dict.fromkeys(refs, event.seq))
+    for there in (state.open, state.past):
+        for key, one in there.items():
+            if one.path.startswith(f"{path}."):
+                there[key] = replace(one, opened_seq=event.seq)
 
 
 def _close(state: State, event: Event, status: str) -> Instance:
@@ -197,8 +214,11 @@ def _due_moved(state: State, event: Event) -> None:
 
 
 def _told(state: State, event: Event) -> None:
-    one = state.open.get(event.coded.get("key") or "")
-    if one is not None and event.coded["kind"] != "answer":
+    key, kind = event.coded.get("key") or "", event.coded["kind"]
+    if state.undo is not None:
+        state.undo = replace(state.undo, told=(*state.undo.told, (key, kind)))
+    one = state.open.get(key)
+    if one is not None and kind != "answer":
         state.open[one.key] = replace(one, alarms=one.alarms[1:])
 
 
@@ -266,6 +286,17 @@ def _forget_decided(state: State, key: str | None) -> None:
             del state.seen[ref]
 
 
+def _migrated(state: State, event: Event) -> None:
+    coded = event.coded
+    apply_edit(state, coded["edit"])
+    keys = {new: old for old, new in coded.get("keys", {}).items()}
+    state.undo = Undo(event.seq, event.command_id, coded["from"], coded["inverse"], keys)
+
+
+def _undone(state: State, event: Event) -> None:
+    apply_edit(state, event.coded["edit"])
+
+
 def _closed(state: State, _event: Event) -> None:
     state.closed = True
 
@@ -288,5 +319,7 @@ _APPLY: dict[EventType, Callable[[State, Event], None]] = {
     EventType.CORRECTED: corrected,
     EventType.EXITED: _exited,
     EventType.REOPENED: _reopened,
+    EventType.MIGRATED: _migrated,
+    EventType.MIGRATION_UNDONE: _undone,
     EventType.CLOSED: _closed,
 }

@@ -22,11 +22,12 @@ LAST = 100  # the rank of whoever no rule of a queue puts before others
 
 def open_step(
     work: Work, rule: StepRule, cause: Cause, *, person: str | None = None, provider: str | None = None,
-    sealed: dict[str, Any] | None = None, afresh: bool = False,
+    sealed: dict[str, Any] | None = None, afresh: bool = False, around: list[str] | None = None,
 ) -> str:  # fmt: skip
     """Open a step (with ``for_each``: the group and an instance for each item) and return its key.
 
     ``afresh``: its due rule counts from today, whatever its anchor; a deadline that has passed must not decide again.
+    ``around``: the references of running work that a migration puts inside this stage.
     """
     state = work.state
     n = state.counts.get(rule.path, 0) + 1
@@ -36,17 +37,27 @@ def open_step(
         required = evaluate(rule.required_if, state) is True
     given = {"person": person, "provider": provider or rule.authority}
     if not rule.grouped:
-        one = {"key": key, "kind": rule.kind, "required": required, **given}
+        one: dict[str, Any] = {"key": key, "kind": rule.kind, "required": required, **given}
+        if around is not None:
+            one["around"] = around
         _emit_opened(work, rule, cause, coded=one, sealed=sealed, afresh=afresh)
         return key
     _emit_opened(work, rule, cause, coded={"key": key, "kind": "group", "required": required, **given}, sealed=sealed)
-    inside = Cause(work.last, f"{rule.path}.for_each")
+    open_items(work, rule, Cause(work.last, f"{rule.path}.for_each"), n=n, given=given)
+    return key
+
+
+def open_items(work: Work, rule: StepRule, cause: Cause, *, n: int, given: dict[str, str | None] | None = None) -> None:
+    """Open an instance for each item of a group's round that has none yet."""
+    state = work.state
     for item in _items(state, rule):
-        one = {"key": f"{rule.path}[{item}]#{n}", "item": item, "kind": rule.kind, "required": False, **given}
+        key = f"{rule.path}[{item}]#{n}"
+        if key in state.open or key in state.past:
+            continue
+        one = {"key": key, "item": item, "kind": rule.kind, "required": False, **(given or {})}
         if rule.by == ITEM:
             one["by"] = item
-        _emit_opened(work, rule, inside, coded=one)
-    return key
+        _emit_opened(work, rule, cause, coded=one)
 
 
 def _items(state: State, rule: StepRule) -> tuple[str, ...]:

@@ -128,6 +128,18 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Undo:
+    """How the latest migration is taken back, for as long as nothing but told notices has followed it."""
+
+    seq: int
+    command: str
+    source: str
+    edit: dict[str, Any]
+    keys: dict[str, str] = field(default_factory=dict)
+    told: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Referral:
     """Who was referred, by whom, to what."""
 
@@ -164,6 +176,7 @@ class State:
     closed: bool = False
     last_contact: date | None = None
     commands: dict[str, Taken] = field(default_factory=dict)
+    undo: Undo | None = None
 
     def copy(self) -> State:
         """Return a copy that can be changed without changing this one."""
@@ -171,7 +184,7 @@ class State:
             self.pathway, self.referral, self.owner, self.schema, self.seq, dict(self.open), dict(self.past),
             dict(self.counts), dict(self.seen), dict(self.happened), dict(self.facts), dict(self.records),
             dict(self.reached), self.paused, self.exit, self.reentered, self.closed, self.last_contact,
-            dict(self.commands),
+            dict(self.commands), self.undo,
         )  # fmt: skip
 
     # What conditions look at (domain.conditions.Observed).

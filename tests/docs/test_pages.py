@@ -9,10 +9,14 @@ from random import Random
 
 import pytest
 
+from domain.commands import UndoMigration
 from domain.events import Event, EventType
 from domain.format.compiling import compile_text
+from domain.rules import canonical
 from tests.docs.pages import PAGES
 from tests.rows.test_koll import PLANNED, SHIPPED
+from tests.unit import test_migration as migration
+from tests.unit.small import tell
 from tests.unit.walk import Coverage, Walk
 
 ROOT = Path(__file__).parent.parent.parent
@@ -55,7 +59,13 @@ def _seen_events() -> list[Event]:
             events += walk.simulation.events
     ten = {"record": "activity_level", "hours_per_week": 10, "environment": "adapted"}
     withdrawn = SHIPPED.play({**PLANNED, 30: [ten], 40: [{"correct": "activity_level", "hours_per_week": 5}]})
-    return [*events, *withdrawn.events]
+    story = tell(migration.changed(), migration.TO_TRAIN)
+    left = story.rules
+    migration.moved(
+        story, migration.TestANewStageAroundRunningWork.NEW, migration.TestANewStageAroundRunningWork.MAPPING
+    )
+    story.do(UndoMigration(id="undo", by=migration.MANAGER, rules=canonical(left)), migration.story_time(30))
+    return [*events, *withdrawn.events, *story.events]
 
 
 class TestEvents:
@@ -73,10 +83,14 @@ class TestEvents:
         assert {kind: fields for kind, fields in rare.items() if fields} == {"Told": ["before_takeover"]}
 
 
+# What an edit holds is told in the event's own row.
+EDITS = {"put", "gone", "old", "seen", "counts", "reached", "happened", "facts", "records", "exit", "edit", "keys"}
 # What only somebody's words bring; walks say little.
 OF_WORDS: Fields = defaultdict(set) | {
     "Referred": {"sealed reason"},
     "Opened": {"sealed note"},
+    "Migrated": EDITS,
+    "MigrationUndone": EDITS,
     "Done": {"sealed note"},
     "Ended": {"sealed note"},
     "OwnerChanged": {"sealed note"},

@@ -18,7 +18,7 @@ from domain.format.model import ProgrammeDef
 from domain.format.reading import DefinitionError, Document, Problem, read
 from domain.format.variants import text_of
 from domain.operations import OperationDef, load_operation
-from domain.rules import rules_hash
+from domain.rules import canonical, parse, rules_hash
 from domain.script import VERBS
 from service.examples import play_examples
 
@@ -68,7 +68,8 @@ def _compile(fragment: str) -> ProgrammeDef:
         definition = ProgrammeDef.model_validate(document.data)
     except ValidationError as error:
         raise DefinitionError([problem_of(document, detail) for detail in error.errors()]) from error
-    compile_programme(definition, document)
+    rules = compile_programme(definition, document)
+    assert parse(canonical(rules)) == rules, "what a workflow reads is what was compiled"
     return definition
 
 
