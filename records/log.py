@@ -20,7 +20,7 @@ from domain.calendar import local_day
 from domain.commands import Reenter
 from domain.events import Batch, Cause, Event, EventType, batch_hash
 from domain.people import THE_SYSTEM, Actor
-from records import projection
+from records import moving, projection
 from records.database import Connection, Executor, encode
 from records.keys import DataKey, KeyRing
 from records.queries import Queries
@@ -161,6 +161,7 @@ async def _record(connection: Connection, batches: list[Batch], secrets: Mapping
         if len({batch.pathway for batch in batches}) > 1:
             raise
         raise RecordDiverged(batches[0].pathway, batches[0].first_seq, "unfit") from error
+    await moving.follow(connection, events)
     await _answer_for(connection, events)
     promised = await _promise(connection, events)
     if asked := [_reenter(pathway, event) for pathway, event in events if _came_back(event)]:

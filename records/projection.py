@@ -12,12 +12,14 @@ from typing import Any
 
 from domain.events import Event, EventType
 from records.database import Connection
+from records.moving import milestone_rows, move, step_rows
 from records.queries import Queries
 
 _SQL = Queries("projection")
 
 Row = dict[str, Any]
 KEYS: dict[str, tuple[str, ...]] = {
+    "moved": ("pathway", "seq"),
     "steps": ("pathway", "key"),
     "milestones": ("pathway", "milestone"),
     "facts": ("pathway", "seq"),
@@ -26,12 +28,15 @@ KEYS: dict[str, tuple[str, ...]] = {
     "steps_closed_by": ("pathway", "of"),
     "pathways": ("id",),
 }
-"""What is written, in this order, and what tells its rows apart; ``steps_closed_by`` is a way into ``steps``."""
+"""What is written, in this order, and what tells its rows apart; ``moved`` and ``steps_closed_by`` are no tables."""
+
+NO_TABLES = ("moved", "steps_closed_by")
+"""Ways into the tables: a migration's renaming, and the step that an event closed."""
 
 HOURS = "hours"
 """The record of attended hours, which has a table of its own."""
 
-TABLES = tuple(table for table in KEYS if table != "steps_closed_by")
+TABLES = tuple(table for table in KEYS if table not in NO_TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +191,16 @@ def _reopened(pathway: str, event: Event) -> list[Change]:
     ]
 
 
+def _moved(pathway: str, event: Event) -> list[Change]:
+    edit = event.coded["edit"]
+    found = [Change("moved", {"pathway": pathway, "seq": event.seq, "edit": edit})]
+    found += [_step(pathway, **row) for row in step_rows(edit, seq=event.seq, at=event.recorded_at.isoformat())]
+    found += [Change("milestones", {"pathway": pathway, **row}) for row in milestone_rows(edit)]
+    if edit.get("exit"):
+        found.append(_pathway(pathway, exit_reason=edit["exit"]["reason"], exit_class=edit["exit"]["cls"]))
+    return found
+
+
 def _closed(pathway: str, event: Event) -> list[Change]:
     return [_pathway(pathway, status="closed", closed_at=event.recorded_at)]
 
@@ -227,6 +242,8 @@ _BY_TYPE: dict[EventType, Callable[[str, Event], list[Change]]] = {
     EventType.REOPENED: _reopened,
     EventType.CLOSED: _closed,
     EventType.CORRECTED: _corrected,
+    EventType.MIGRATED: _moved,
+    EventType.MIGRATION_UNDONE: _moved,
 }
 
 
@@ -261,8 +278,8 @@ async def apply(connection: Connection, events: Iterable[tuple[str, Event]]) -> 
     waiting: list[Change] = []
     for pathway, event in events:
         found = changes(pathway, event)
-        if any(change.table == "steps_closed_by" for change in found):
-            # This one finds its row by what earlier events wrote, so those go first.
+        if any(change.table in NO_TABLES for change in found):
+            # These find their rows by what earlier events wrote, so those go first.
             await _write(connection, waiting)
             waiting = []
         waiting.extend(found)
@@ -271,4 +288,7 @@ async def apply(connection: Connection, events: Iterable[tuple[str, Event]]) -> 
 
 async def _write(connection: Connection, found: list[Change]) -> None:
     for table, rows in fold(found).items():
-        await connection.execute(getattr(_SQL, table), rows)
+        if table == "moved":
+            await move(connection, rows)
+        else:
+            await connection.execute(getattr(_SQL, table), rows)

@@ -13,7 +13,7 @@ SELECT n.id AS notice, n.pathway, n.seq, n.kind, n.key, n.about, n.due_on, n.mes
     s.ended_reason, s.due_on AS step_due_on, f.id AS recipient, f.name, f.email, f.language
 FROM notices n
 JOIN pathways p ON p.id = n.pathway
-LEFT JOIN steps s ON s.pathway = n.pathway AND s.key = n.key
+LEFT JOIN steps s ON s.pathway = n.pathway AND s.key = coalesce(n.moved_to, n.key)
 LEFT JOIN staff f ON f.id = recipient(n.pathway, n.recipient_role, n.kind, n.late, $2)
 WHERE n.id = $1
 
