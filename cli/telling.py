@@ -73,8 +73,8 @@ class Teller:
         """Return what an event is about and what is to be added."""
         coded, say = event.coded, self.say
         match event.type:
-            case EventType.REFERRED:
-                return coded["unit"], ""
+            case EventType.REFERRED | EventType.MIGRATED | EventType.MIGRATION_UNDONE:
+                return coded["unit" if event.type is EventType.REFERRED else "to"], ""
             case EventType.FACT_RECORDED:
                 return words.fact(coded["fact"]), say("show.refused") if coded.get("refused") else self._value(coded)
             case EventType.RECORD_TAKEN:

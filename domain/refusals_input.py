@@ -82,6 +82,10 @@ INPUT: dict[str, tuple[str, str]] = {
         "{pathway} kan betyda flera: {choices}. Skriv fler tecken.",
         "{pathway} may mean several: {choices}. Write more characters.",
     ),
+    "version_unknown": (
+        "Ingen publicerad version, eller mer än en, börjar på {version}. 'stegvis programme versions' visar dem.",
+        "No published version, or more than one, begins with {version}. 'stegvis programme versions' shows them.",
+    ),
     "programme_unknown": (
         "Inget program {programme} är i kraft den dagen. 'stegvis programme publish' publicerar ett.",
         "No programme {programme} is in force on that day. 'stegvis programme publish' publishes one.",

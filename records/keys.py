@@ -13,6 +13,7 @@ import os
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -146,6 +147,13 @@ class KeyRing:
     async def by_id(self, key_id: str) -> DataKey:
         """Return one key; raises KeyDestroyed, KeyUnavailable."""
         return await self._cached(f"key:{key_id}", _SQL.by_id, key_id)
+
+    async def learn(self, pathways: Sequence[str]) -> None:
+        """Fetch the keys of many pathways at once, for somebody who is about to read them all."""
+        now = time.monotonic()
+        for row in await self._pool.fetch(_SQL.of_pathways, pathways):
+            key = self._unwrap(row)
+            self._kept[f"key:{key.key_id}"] = _Kept(key, now, now + TTL)
 
     async def destroy(self, participant: UUID, *, connection: Connection | None = None) -> bool:
         """Throw a participant's key away for good; tells whether there was one to destroy."""

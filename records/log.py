@@ -265,6 +265,15 @@ async def load(pool: Executor, pathway: str, *, keys: KeyRing, after: int = 0) -
     return [await _event(row, keys) for row in await pool.fetch(_SQL.load, pathway, after)]
 
 
+async def load_many(pool: Executor, pathways: Sequence[str], *, keys: KeyRing) -> dict[str, list[Event]]:
+    """Return the events of several pathways with what was sealed; raises KeyDestroyed, KeyUnavailable."""
+    await keys.learn(pathways)
+    found: dict[str, list[Event]] = {}
+    for row in await pool.fetch(_SQL.load_many, pathways):
+        found.setdefault(row["pathway"], []).append(await _event(row, keys))
+    return found
+
+
 async def _event(row: asyncpg.Record, keys: KeyRing) -> Event:
     sealed: dict[str, Any] = {}
     if row["sealed"] is not None:

@@ -63,6 +63,14 @@ async def load(pool: Executor, hash: str) -> Published:  # noqa: A002 - the word
     return Published(**row)
 
 
+async def find(pool: Executor, beginning: str) -> Published:
+    """Return the one version whose hash begins so; raises ProgrammeUnknown for none and for several."""
+    rows = await pool.fetch(_SQL.by_prefix, beginning)
+    if len(rows) != 1:
+        raise ProgrammeUnknown(beginning)
+    return Published(**rows[0])
+
+
 async def in_force(pool: Executor, programme: str, on: date) -> Published:
     """Return the version in force on a day; raises ProgrammeUnknown."""
     row = await pool.fetchrow(_SQL.in_force, programme, on)

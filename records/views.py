@@ -172,6 +172,16 @@ async def open_pathways(pool: Executor, *, after: str = "", limit: int = 500) ->
     return [(row["id"], row["last_seq"]) for row in await pool.fetch(_SQL.open_pathways, after, limit)]
 
 
+async def following(pool: Executor, rules: str, *, after: str = "", limit: int = 200) -> list[tuple[str, str]]:
+    """Return open pathways that follow a version, with their operations; go on with ``after`` the last id."""
+    return [(row["id"], row["operation"]) for row in await pool.fetch(_SQL.following, rules, after, limit)]
+
+
+async def followers(pool: Executor) -> dict[str, int]:
+    """Return how many open pathways follow each version."""
+    return {row["rules"]: row["count"] for row in await pool.fetch(_SQL.followers)}
+
+
 async def horizon(pool: Executor) -> int:
     """Return the last position: a report that names it can be made again, byte for byte."""
     return int(await pool.fetchval(_SQL.horizon))

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output
+from cli.nouns.migrating import register, tell_versions
 from cli.nouns.mutating import mutated
 from cli.nouns.telling_programme import tell
 from cli.session import OK, REFUSED, As, Inside, act, terminal_of
 from domain.errors import Refusal
 from domain.origins import unexplained
-from records import programmes
 from service.examples import play_examples
 from service.explaining import rule_at
 from service.publishing import PROGRAMMES, Programme, programme_file, publish, read_programme
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from cli.session import Terminal
 
 app = typer.Typer(help="help.programme", no_args_is_help=True, rich_markup_mode=None)
+
+register(app)
 
 File = Annotated[str, typer.Argument(metavar="FILE|NAME", help="help.programme.file")]
 
@@ -132,12 +134,7 @@ def publish_(
         new = await publish(inside.pool, programme, by=staff, now=inside.now, effective=day)
         key = "programme.published" if new else "programme.published_before"
         output.line(inside.say(key, version=programme.rules.hash, day=day or programme.definition.effective))
-        rows = [
-            (one.hash, output.day(one.effective), output.moment(one.published_at, inside.say), one.published_by)
-            for one in await programmes.versions(inside.pool, programme.rules.programme)
-        ]
-        heads = ("head.version", "head.effective", "head.published", "head.by")
-        output.table([inside.say(one) for one in heads], rows)
+        await tell_versions(inside, programme.rules.programme)
         return OK
 
     act(context, staff, work)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from cli.texts import answers, helps, machines, pages
+from cli.texts import answers, helps, machines, pages, programmes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Language = Literal["sv", "en"]
-TEXTS: dict[str, tuple[str, str]] = {**answers.TEXTS, **helps.TEXTS, **machines.TEXTS, **pages.TEXTS}
+TEXTS: dict[str, tuple[str, str]] = {
+    **answers.TEXTS,
+    **helps.TEXTS,
+    **machines.TEXTS,
+    **pages.TEXTS,
+    **programmes.TEXTS,
+}
 
 
 def language_of(environment: Mapping[str, str]) -> Language:

@@ -155,6 +155,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "event.Corrected": ("Rättelse av händelse {what}: {more}", "Correction of event {what}: {more}"),
     "event.Exited": ("Avslut: {what}", "Exit: {what}"),
     "event.Reopened": ("Återöppnad", "Reopened"),
+    "event.Migrated": ("Följer nu version {what}", "Follows version {what} from now on"),
+    "event.MigrationUndone": ("Följer åter version {what}", "Follows version {what} again"),
     "event.Closed": ("Processen stängd", "Pathway closed"),
     "event.outcome": (" → {outcome}", " → {outcome}"),
     "event.view": (" (deltagaren: {view})", " (participant: {view})"),

@@ -11,6 +11,11 @@ SELECT key_id, participant, wrapped FROM keys WHERE participant = $1
 -- The key with which a pathway's words are sealed.
 SELECT k.key_id, k.participant, k.wrapped FROM keys k JOIN pathways p USING (participant) WHERE p.id = $1
 
+-- name: of_pathways
+-- The keys with which the words of many pathways are sealed.
+SELECT k.key_id, k.participant, k.wrapped FROM keys k JOIN pathways p USING (participant)
+WHERE p.id = ANY ($1) AND k.wrapped IS NOT NULL
+
 -- name: by_id
 -- One key.
 SELECT key_id, participant, wrapped FROM keys WHERE key_id = $1

@@ -90,6 +90,12 @@ SELECT pathway, seq, position, command_id, index, type, step, n, coded, sealed, 
     roles, channel, actor_unit, rules, interpreter, cause_seq, cause_rule
 FROM events WHERE pathway = $1 AND seq > $2 ORDER BY seq
 
+-- name: load_many
+-- The events of several pathways.
+SELECT pathway, seq, position, command_id, index, type, step, n, coded, sealed, key_id, occurred_on, recorded_at, actor,
+    roles, channel, actor_unit, rules, interpreter, cause_seq, cause_rule
+FROM events WHERE pathway = ANY ($1) ORDER BY pathway, seq
+
 -- name: batches
 -- The batches of a pathway.
 SELECT pathway, first_seq, last_seq, command_id, hash, inserted_at FROM batches WHERE pathway = $1 ORDER BY first_seq

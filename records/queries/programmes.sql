@@ -7,6 +7,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (hash) DO NOTHING RETURNING hash
 -- One version.
 SELECT hash, programme, effective, rules, source, published_at, published_by FROM programmes WHERE hash = $1
 
+-- name: by_prefix
+-- The versions whose hash begins so.
+SELECT hash, programme, effective, rules, source, published_at, published_by FROM programmes
+WHERE starts_with(hash, $1) LIMIT 2
+
 -- name: in_force
 -- The version in force on a day; of two that begin the same day the one published last.
 SELECT hash, programme, effective, rules, source, published_at, published_by FROM programmes

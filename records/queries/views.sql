@@ -102,6 +102,16 @@ SELECT id, last_seq FROM pathways
 WHERE (status NOT IN ('closed', 'reserved') OR (diverged_at IS NOT NULL AND last_seq > 0)) AND id > $1
 ORDER BY id LIMIT $2
 
+-- name: following
+-- Pathways that are not closed and follow a version, in order of their ids.
+SELECT id, operation FROM pathways
+WHERE rules = $1 AND status NOT IN ('closed', 'reserved') AND id > $2 ORDER BY id LIMIT $3
+
+-- name: followers
+-- How many open pathways follow each version.
+SELECT rules, count(*) AS count FROM pathways
+WHERE status NOT IN ('closed', 'reserved') AND rules IS NOT NULL GROUP BY rules
+
 -- name: horizon
 -- The position of the last event that anybody can see.
 SELECT coalesce(max(position), 0) FROM events

@@ -1,0 +1,65 @@
+"""Versions of programmes: who moves from one to another, and back."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "help.programme.versions": (
+        "Publicerade versioner: sedan när de gäller och hur många som följer dem.",
+        "Published versions: since when they hold and how many follow them.",
+    ),
+    "help.programme.migrate": (
+        "Flytta alla som är inne från en version till en annan; --dry-run visar först vad som händer med var och en.",
+        "Move everybody inside from one version to another; --dry-run first shows what happens to each.",
+    ),
+    "help.programme.from": (
+        "Versionen som lämnas (hashens början räcker).",
+        "The version that is left (its first digits will do).",
+    ),
+    "help.programme.to": (
+        "Versionen som ska gälla; med --dry-run även en fil som inte är publicerad.",
+        "The version that is to hold; with --dry-run also a file that isn't published.",
+    ),
+    "help.programme.mapping": (
+        "Fil som säger vad varje namn har blivit; det som behåller sitt namn nämns inte.",
+        "File that says what each name has become; what keeps its name isn't mentioned.",
+    ),
+    "help.programme.dry": (
+        "Visa ett utfall för var och en; ändra ingenting.",
+        "Show a result for each; change nothing.",
+    ),
+    "help.programme.rollback": (
+        "Ta tillbaka flytten där bara aviseringar har följt; namnge de andra.",
+        "Take the migration back where only notices have followed; name the others.",
+    ),
+    "migrate.from_to": ("Från version {old} till {new}.", "From version {old} to {new}."),
+    "migrate.publish_first": (
+        "Publicera versionen först: stegvis programme publish. Bara --dry-run tar en fil.",
+        "Publish the version first: stegvis programme publish. Only --dry-run takes a file.",
+    ),
+    "migrate.nobody": (
+        "Ingen öppen process följer den version som lämnas.",
+        "No open pathway follows the version that is left.",
+    ),
+    "migrate.moves": ("flyttas", "moves"),
+    "migrate.moved": ("flyttad", "moved"),
+    "migrate.accepted": ("mottagen, registreras när journalen svarar", "accepted, recorded when the record answers"),
+    "migrate.back": ("tillbaka", "back"),
+    "migrate.refused": ("flyttas inte", "refused"),
+    "migrate.no_answer": ("inget svar, kör igen", "no answer, run again"),
+    "migrate.stands": (" och står i {where}", " and stands in {where}"),
+    "migrate.ends": ("avslutas: {what}", "ends: {what}"),
+    "migrate.opens": ("öppnas: {what}", "opens: {what}"),
+    "migrate.due": ("ny dag för {what}: {old} → {new}", "{what} is due {new} instead of {old}"),
+    "migrate.reached": ("uppnått: {what}", "reached: {what}"),
+    "migrate.withdrawn": ("inte längre uppnått: {what}", "no longer reached: {what}"),
+    "migrate.exits": ("avslut: {what}", "exit: {what}"),
+    "migrate.count.moves": ("{count} skulle flyttas.", "{count} would move."),
+    "migrate.count.moved": ("{count} flyttade.", "{count} moved."),
+    "migrate.count.accepted": ("{count} mottagna.", "{count} accepted."),
+    "migrate.count.back": ("{count} tillbaka.", "{count} taken back."),
+    "migrate.count.refused": ("{count} flyttas inte.", "{count} refused."),
+    "migrate.count.no_answer": ("{count} utan svar.", "{count} without an answer."),
+    "ended.removed": ("finns inte i den nya versionen", "isn't in the new version"),
+    "ended.merged": ("slogs ihop med ett annat steg", "became one with another step"),
+    "head.following": ("Följer", "Following"),
+}
