@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
@@ -15,6 +16,7 @@ from domain.identity import IdentityInvalid
 from domain.refusals import TEXTS as REFUSALS
 from domain.refusals_input import INPUT
 from records.ledger import ABOUT_WORK
+from service.migrating import Result
 
 CODE = [
     *Path("cli").rglob("*.py"), *Path("service").rglob("*.py"), *Path("domain").rglob("*.py"),
@@ -63,6 +65,7 @@ def test_every_identity_problem_is_in_the_table() -> None:
         [f"notice.{kind}" for kind in (*ABOUT_WORK, "answer")],
         [f"status.{one}" for one in ("reserved", "open", "paused", "exited", "closed", "diverged")],
         [f"state.{one}" for one in ("promised", "claimed", "handed_over", "failed", "uncertain", "cancelled")],
+        [f"{kind}.{result}" for kind in ("migrate", "migrate.count") for result in get_args(Result)],
         [f"class.{one}" for one in ("completed", "interrupted", "not_started", "void")],
     ],
     ids=lambda keys: keys[0].split(".")[0],
@@ -87,6 +90,7 @@ def test_no_text_is_left_over() -> None:
     shown = (
         "event.", "notice.", "status.", "state.", "class.", "ended.", "happening.", "check.", "doctor.", "mend.",
         "reason.", "view.", "do.kind.", "show.protection.", "revive.", "rebuild.", "import.", "staff.handed.",
+        "migrate.count.", *(f"migrate.{result}" for result in get_args(Result)),
     )  # fmt: skip
     written = re.findall(r"""["']([a-z_]+\.[a-z_.]+)["']""", source)
     away = {"trouble.postgresql_away", "trouble.temporal_away"}

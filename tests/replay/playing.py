@@ -9,20 +9,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from temporalio.api.enums.v1 import WorkflowExecutionStatus
 from temporalio.client import WorkflowHistory
 
-from domain.commands import Command, Reenter
+from domain.commands import Command, Migrate, Reenter, UndoMigration
+from domain.format.compiling import compile_text
 from domain.people import THE_SYSTEM
-from domain.rules import parse
+from domain.rules import canonical, parse
 from domain.script import Frame, story
 from domain.telling import command_of
 from records.keys import DataKey
 from service.answers import Recorded
-from tests.server.begun import CAST, INVENTORY, begin
+from service.publishing import Programme, programme_file, publish
+from tests.server.begun import CAST, INVENTORY, begin, koll
 from tests.server.working import until
 from tests.stage import Stage
 from workflows import ports
@@ -31,7 +34,7 @@ ACCEPTED = ["done acknowledge", "decide eligibility accepted"]
 GATE = [*ACCEPTED, *INVENTORY, "decide recommendation go_on"]
 WORKING = [*GATE, "decide gate go_on", "done plan"]
 FOLLOWED = ["done exit_data", "done six_months"]
-REENTER = "reenter"  # the one command here that no sentence stands for
+REENTER, MIGRATE, UNDO = "reenter", "migrate", "undo"  # commands that no sentence stands for
 JUST_STARTED = 3  # events until the first task is done; Temporal lets a new run wait when its predecessor was short
 NO_FRAME = Frame("", "", "", "", "", "", "")  # only a referral needs one
 
@@ -86,6 +89,10 @@ SCENARIOS = (
     ),
     Scenario("woken", ["happen withdrawn", "reopen", *WORKING, "exit dropped_out"]),
     Scenario("late", [*WORKING, "owner siv.samordnare", "exit dropped_out", *FOLLOWED], late=True),
+    Scenario(
+        "moved",
+        [*WORKING, MIGRATE, UNDO, MIGRATE, "contact", "done work_training", "decide way_forward studies", *FOLLOWED],
+    ),
     Scenario("crowded", [*WORKING, *([["contact"] * 9] * 6), "exit dropped_out", *FOLLOWED]),
 )  # fmt: skip
 LONG = frozenset(one.name for one in SCENARIOS) - {"small", "declined", "withdrawn"}
@@ -148,12 +155,24 @@ class Played:
         command_id = f"{self.pathway}/{self.asked}"
         if sentence == REENTER:
             return Reenter(id=command_id, by=THE_SYSTEM, pathway="later")
+        if sentence == MIGRATE:
+            return Migrate(id=command_id, by=CAST.actor("pia.programansvarig"), rules=canonical(next_version().rules))
+        if sentence == UNDO:
+            return UndoMigration(id=command_id, by=CAST.actor("pia.programansvarig"), rules=canonical(koll()))
         state, rules = await self.on.office.state_of(self.pathway)
         told = story({"name": "today", "days": {0: [sentence]}})
         return command_of(
             rules=parse(rules), state=state, entry=told.entries[0], told=told, cast=CAST, frame=NO_FRAME,
             start=datetime.now(UTC).date(), id=command_id,
         )  # fmt: skip
+
+
+@cache
+def next_version() -> Programme:
+    """Return a version of Koll in which work training may take longer."""
+    text = programme_file("koll").read_text("utf-8").replace("due: 12 months", "due: 14 months")
+    rules, definition, _ = compile_text(text)
+    return Programme(rules, definition, text)
 
 
 async def play(on: Stage, place: int, scenario: Scenario) -> Played:
@@ -166,6 +185,9 @@ async def play(on: Stage, place: int, scenario: Scenario) -> Played:
             raise RuntimeError(f"refer: {answer}")
         played = Played(on, answer.pathway)
     await played.rest()
+    if MIGRATE in scenario.sentences:
+        far = on.starts + timedelta(days=3650)  # nobody else is referred into it
+        await publish(on.pool, next_version(), by="test", now=datetime.now(UTC), effective=far)
     for sentence in scenario.sentences:
         await played.ask(sentence if isinstance(sentence, list) else [sentence])
     return played

@@ -76,7 +76,8 @@ class TestACollection:
 
     def test_holds_pathways_that_moved_to_new_runs_twice(self, collection: Collection) -> None:
         moved = Counter(kept.scenario for kept in collection.manifest if kept.ends == "continued as new")
-        assert {name: moved[name] for name in LONG if moved[name] < 2} == {}
+        told = LONG & {kept.scenario for kept in collection.manifest}
+        assert {name: moved[name] for name in told if moved[name] < 2} == {}
 
     async def test_is_what_its_manifest_says(self, collection: Collection) -> None:
         keys = collection.keys
