@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from domain.calendar import add_months
 from domain.errors import Refusal
-from domain.format.model import Name, Part
+from domain.format.model import Label, Name, Part
 from domain.format.reading import DefinitionError, Problem, read
 
 StaffId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9._-]{0,59}$")]
@@ -25,12 +25,13 @@ class PlannedDef(Part):
 
 
 class BudgetDef(Part):
-    """Money in kronor, and the co-financing rates as they were stated."""
+    """Money in kronor, and the co-financing rates as they were stated; ``costs`` are the total costs, where stated."""
 
     total: int
     esf: int
     esf_percent: float
     union_rate_percent: float | None = None
+    costs: int | None = None
     source: str
 
 
@@ -44,6 +45,10 @@ class EsfDef(Part):
     programme_area: str | None = None
     specific_objective: str | None = None
     intervention_type: str | None = None
+    programme_period: str | None = None
+    phase: str | None = None
+    municipalities: list[str] = Field([])
+    municipalities_source: str | None = None
     source: str
 
 
@@ -94,7 +99,7 @@ class PartnerDef(Part):
 
 
 class OperationDef(Part):
-    """One grant: period, units, staff, places, planned numbers."""
+    """One grant: period, units, staff, places, planned numbers; what was reached; what nobody has stated."""
 
     operation: StaffId
     programme: Name
@@ -106,7 +111,10 @@ class OperationDef(Part):
     esf: EsfDef
     budget: BudgetDef
     planned: list[PlannedDef]
+    reached: list[PlannedDef] = Field([])
     partners: list[PartnerDef] = Field([])
+    transnational: list[PartnerDef] = Field([])
+    unknown: list[Label] = Field([])
     units: Annotated[list[UnitDef], Field(min_length=1)]
     staff: Annotated[list[StaffDef], Field(min_length=1)]
     places: list[PoolDef] = Field([])
@@ -173,4 +181,4 @@ def moved_to(operation: OperationDef, starts: date, name: str) -> OperationDef:
     ends = (
         add_months(starts, months + 1) - timedelta(days=1) if months else starts + (operation.ends - operation.starts)
     )
-    return operation.model_copy(update={"operation": name, "starts": starts, "ends": ends})
+    return operation.model_copy(update={"operation": name, "starts": starts, "ends": ends, "reached": []})

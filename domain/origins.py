@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from domain.format.model import ProgrammeDef, StepDef
 
-NUMBERS = ("due", "remind", "overdue", "every", "choose", "times", "enough", "not_before", "extended_by")
+NUMBERS = ("due", "lasts", "remind", "overdue", "every", "choose", "times", "enough", "not_before", "extended_by")
 """The options of a step that hold numbers; a step's own ``source`` speaks of the step, not of these."""
 WHOLE = ("watch", "review", "reopen_within", "resend")
 """The parts of a programme that are numbers for every step."""

@@ -27,7 +27,7 @@ from domain.commands import (
     TakeRecord,
     View,
 )
-from domain.people import Actor
+from domain.people import SYSTEM, THE_SYSTEM, Actor
 from domain.rules import ITEM, OWNER
 from domain.script import WORDS, Cast, Entry, Frame, ScriptError, Story
 
@@ -74,6 +74,8 @@ class _Teller:
         return {"id": self.id, "by": self._by(role, but), "occurred_on": self.start + timedelta(days=day)}
 
     def _by(self, role: str, but: frozenset[str]) -> Actor:
+        if role == SYSTEM:
+            return THE_SYSTEM
         named = self.entry.by
         if named is not None and named != OWNER:
             return self.cast.actor(named if named in self.cast.roles else self.cast.playing(named, but=but))

@@ -30,6 +30,14 @@ _T: dict[str, tuple[str, str]] = {
     "opened": ("{step} öppnat", "{step} opened"),
     "ended": ("{step} avbrutet", "{step} ended"),
     "outcome": ("{step}: {outcome}", "{step}: {outcome}"),
+    "more": (
+        "{field} ({record}) har ökat med minst {by} sedan första gången",
+        "{field} ({record}) is up by at least {by} since the first time",
+    ),
+    "less": (
+        "{field} ({record}) har minskat med minst {by} sedan första gången",
+        "{field} ({record}) is down by at least {by} since the first time",
+    ),
     "done": ("{step} klart", "{step} done"),
 }
 
@@ -63,6 +71,11 @@ def condition_text(condition: dict[str, Any], words: Words) -> str:
         record = condition["record"].replace("_", " ")
         return _say("record" if where else "record_any", words, count=condition.get("at_least", 1), record=record,
                     where=where)  # fmt: skip
+    if "progress" in condition:
+        rule = condition["progress"]
+        by, key = (rule["from"], "more") if "from" in rule else (-rule["to"], "less")
+        field = words.field(rule["record"], rule["field"])
+        return _say(key, words, field=field, record=rule["record"].replace("_", " "), by=by)
     if "reached" in condition:
         return _say("reached", words, name=words.milestone(condition["reached"]))
     if "count" in condition:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from domain.format.loading import load_programme
+from domain.rules import ITEM
 from records import programmes
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ class Words:
         """Return what an item of an inventory is called."""
         part = self._steps.get(path)
         record = self.definition.records.get(part.record or "") if part else None
-        return self.of(record.labels.get(item) if record else None, item)
+        label = record.labels.get(item) if record else None
+        if label is None and part is not None and part.by == ITEM:
+            label = self.definition.roles.get(item)
+        return self.of(label, item)
 
     def outcome(self, path: str, outcome: str) -> str:
         """Return what an outcome of a decision is called."""

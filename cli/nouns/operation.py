@@ -122,10 +122,19 @@ def _show(inside: Inside, one: OperationDef) -> None:
     for planned in one.planned:
         reading = f" ({planned.reading})" if planned.reading else ""
         output.line(f"  {planned.value:g} {planned.unit}{reading} [{planned.source}]")
-    if one.partners:
-        output.head(say("operation.partners"))
-    for partner in one.partners:
-        output.line(f"  {partner.name}: {partner.part} [{partner.source}]")
+    if one.reached:
+        output.head(say("operation.reached"))
+    for reached in one.reached:
+        output.line(f"  {reached.value:g} {reached.unit} [{reached.source}]")
+    for title, partners in (("operation.partners", one.partners), ("operation.transnational", one.transnational)):
+        if partners:
+            output.head(say(title))
+        for partner in partners:
+            output.line(f"  {partner.name}: {partner.part} [{partner.source}]")
+    if one.unknown:
+        output.head(say("operation.unknown"))
+    for silent in one.unknown:
+        output.line(f"  - {silent.sv if say.language == 'sv' else silent.en}")
     output.head(say("operation.units"))
     for unit in one.units:
         follows = f" ({unit.programme})" if unit.programme else ""
@@ -156,11 +165,19 @@ def _esf(say: Say, one: OperationDef) -> None:
         part or "-" for part in (esf.programme_area, esf.specific_objective, esf.intervention_type)
     )
     output.line(say("operation.esf_area", area=area, objective=objective, kind=kind, source=esf.source))
+    if esf.programme_period or esf.phase:
+        output.line(say("operation.esf_period", period=esf.programme_period or "-", phase=esf.phase or "-",
+                        source=esf.source))  # fmt: skip
+    if esf.municipalities:
+        where = ", ".join(esf.municipalities)
+        output.line(say("operation.municipalities", names=where, source=esf.municipalities_source or esf.source))
     union = "-" if money.union_rate_percent is None else f"{money.union_rate_percent:g}"
     output.line(
         say("operation.budget", total=_kronor(money.total), esf=_kronor(money.esf), share=f"{money.esf_percent:.2f}",
             union=union, source=money.source)
     )  # fmt: skip
+    if money.costs is not None:
+        output.line(say("operation.costs", costs=_kronor(money.costs), source=money.source))
 
 
 def _kronor(amount: int) -> str:

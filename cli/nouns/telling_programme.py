@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cli import output
+from domain.format.linking import Linker
 from domain.origins import origins
-from domain.rules import AFTER_EXIT
+from domain.rules import AFTER_EXIT, ITEM, ROOT
 from service.reading import condition_text, trigger_text
 from service.wording import Words
 
 if TYPE_CHECKING:
     from cli.texts import Say
+    from domain.format.model import GoalDef, LastsDef
     from domain.rules import Rules, Rung, StepRule
     from service.publishing import Programme
 
@@ -64,6 +66,12 @@ class _Teller:
         self.part("programme.targets", [
             f"{words.of(one.label, name)}: {one.at_least} [{one.source}]" for name, one in definition.targets.items()
         ])  # fmt: skip
+        self.part("programme.goals", [
+            f"{words.of(one.label, name)}: {say('programme.counts')} "
+            + say("programme.or").join(condition_text(part, words) for part in self.counts(one))
+            + f" [{one.source}]"
+            for name, one in definition.goals.items()
+        ])  # fmt: skip
 
     def part(self, title: str, texts: list[str]) -> None:
         """Print a titled list, if there is anything in it."""
@@ -72,6 +80,11 @@ class _Teller:
         output.head(self.say(title))
         for text in texts:
             output.line(f"  - {text}")
+
+    def counts(self, goal: GoalDef) -> list[dict[str, Any]]:
+        """Return what counts for a goal, with its names resolved."""
+        linker = Linker(self.definition, self.words.document)
+        return [linker.condition(part, ROOT, ()) for part in goal.counts]
 
     def row(self, part: dict[str, object]) -> str:
         """Return the description's row of a condition."""
@@ -86,13 +99,15 @@ class _Teller:
         text = f"{'  ' * (depth + 1)}{words.step(rule.path)}{origin}"
         said = [text]
         if rule.by:
-            said.append(words.role(rule.by))
+            said.append(say("programme.by_item") if rule.by == ITEM else words.role(rule.by))
         if rule.after is not None:
             said.append(say("programme.after", what=trigger_text(rule.after, words)))
         if rule.choose:
             said.append(say("programme.choose", most=rule.choose))
         if rule.every:
             said.append(say("programme.every", span=self.span(rule.every)) + self.mark(rule.path, "every"))
+        elif definition and definition.lasts:
+            said.append(self.lasts(definition.lasts) + self.mark(rule.path, "lasts"))
         elif rule.due:
             said.append(say("programme.due", span=self.span(rule.due)) + self.mark(rule.path, "due"))
         if rule.grouped:
@@ -102,6 +117,12 @@ class _Teller:
             needs = say("programme.needs", what=condition_text(outcome.needs, words)) if outcome.needs else ""
             leads = say("programme.leads", exit=words.exit(outcome.exit)) if outcome.exit else ""
             output.line(f"{'  ' * (depth + 2)}→ {words.outcome(rule.path, name)}{leads}{needs}")
+
+    def lasts(self, length: LastsDef) -> str:
+        """Return how long a stage lasts."""
+        least, most = (self.span(text) if text else None for text in (length.at_least, length.at_most))
+        key = "lasts_between" if least and most else "lasts_least" if least else "lasts_most"
+        return self.say(f"programme.{key}", least=least, most=most)
 
     def mark(self, path: str, option: str) -> str:
         """Return the sign behind a number that the house decided, or that nobody has explained."""
@@ -128,5 +149,6 @@ class _Teller:
 _SPANS = (
     ("working days", "arbetsdagar"), ("working day", "arbetsdag"), ("days", "dagar"), ("day", "dag"),
     ("weeks", "veckor"), ("week", "vecka"), ("months", "månader"), ("month", "månad"), ("years", "år"), ("year", "år"),
-    ("after referral", "efter remissen"), ("after exit", "efter avslutet"), ("after", "efter"),
+    ("after referral", "efter remissen"), ("after exit", "efter avslutet"),
+    ("after stage", "efter att steget öppnats"), ("after", "efter"),
 )  # fmt: skip

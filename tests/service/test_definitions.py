@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
+from cli.nouns.telling_programme import tell
+from cli.texts import Say
 from domain.format.compiling import compile_text
 from service.examples import play_examples
 from service.explaining import place_of, rule_at
@@ -152,3 +155,28 @@ class TestPlaces:
 
         assert rule_at("referral", words) == replace(rule_at("referral", words), line=None, text=(), house=False)
         assert place_of("closed", words) == ("closed",)
+
+
+class TestShow:
+    @pytest.mark.parametrize(
+        ("language", "texts"),
+        [
+            ("sv", ["varar högst 3 månader", "varar minst 3 dagar", "den som har rollen", "en för varje: sjuksköterska, lärare",
+                    "lär sig: räknas: har hänt: Kurs klart eller uppnått: half [house]", "hours (share) har ökat med minst 2"]),
+            ("en", ["lasts at most 3 months", "lasts at least 3 days", "whoever has the role", "one for each: nurse, teacher",
+                    "learns: counts: has happened: Course done or reached: half [house]", "hours (share) is up by at least 2"]),
+        ],
+    )  # fmt: skip
+    def test_tells_lengths_teams_progress_and_goals(
+        self, language: Literal["sv", "en"], texts: list[str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        tell(read_programme(EVERYTHING), Say(language))
+
+        shown = capsys.readouterr().out
+        assert [text for text in texts if text not in shown] == []
+
+    def test_tells_progress_where_less_is_better(self) -> None:
+        words = Words(EVERYTHING.read_text("utf-8"), "en")
+
+        text = condition_text({"progress": {"record": "share", "field": "hours", "to": -2}}, words)
+        assert text == "hours (share) is down by at least 2 since the first time"
