@@ -99,8 +99,8 @@ class _Teller:
 
     def _role_of(self, step: str) -> str:
         rule = self._rule(step)
-        if rule is not None and rule.by == ITEM and len(self.entry.words) > 1:
-            return self.entry.words[1]
+        if rule is not None and rule.by == ITEM:
+            return self.entry.more.get("item") or self._word(1)
         return (rule.by if rule else None) or ("manager" if step.startswith("review_correction") else OWNER)
 
     def _but(self, step: str) -> frozenset[str]:
@@ -164,9 +164,9 @@ class _Teller:
 
     def _plain_values(self, record: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for name, rule in self.rules.records[record].items():
+        for name, rule in self.rules.records.get(record, {}).items():
             if rule.required:
-                found[name] = rule.one_of[0] if rule.one_of else rule.low or 0
+                found[name] = rule.one_of[0] if rule.one_of else False if rule.type == "boolean" else rule.low or 0
         return found
 
     def _fact(self) -> Command:

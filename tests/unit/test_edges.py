@@ -16,7 +16,7 @@ from domain.interpreter.settle import EndlessLoopError
 from domain.people import THE_SYSTEM
 from domain.script import ScriptError, stories, story
 from domain.stories import cast_of
-from tests.unit.small import MONDAY, rules_of, tell
+from tests.unit.small import BASE, MONDAY, rules_of, tell
 
 VALUES = """
 facts:
@@ -33,7 +33,7 @@ facts:
 def with_facts(steps: str) -> Any:
     """Compile with facts of every type."""
     from domain.format.compiling import compile_text
-    from tests.unit.small import BASE, LABEL
+    from tests.unit.small import LABEL
 
     base = BASE.replace("facts:\n  far: {type: boolean}\n", VALUES + "  far: {type: boolean}\n")
     return compile_text(f"{base}\nsteps:\n  {steps}".replace("~", LABEL))[0]
@@ -332,8 +332,10 @@ class TestLogs:
 class TestStories:
     @pytest.mark.parametrize(
         "days",
-        [{1: ["dance"]}, {1: ["decide gate"]}, {1: [{"correct": "nothing"}]}, {1: ["happen"]}, {1: [{"view": 1}]}],
-    )
+        [
+            {1: ["dance"]}, {1: ["decide gate"]}, {1: [{"correct": "nothing"}]}, {1: ["happen"]}, {1: [{"view": 1}]},
+        ],
+    )  # fmt: skip
     def test_that_cannot_be_understood_say_which_sentence(self, days: dict[int, list[Any]]) -> None:
         with pytest.raises(ScriptError, match="day 1"):
             tell(rules_of("gate: {~, by: manager, due: 9 days, decide: {in: {~}}}"), days)
@@ -341,6 +343,34 @@ class TestStories:
     def test_without_a_player_for_a_role_say_so(self) -> None:
         with pytest.raises(ScriptError, match="nobody in the cast"):
             cast_of(rules_of("one: {~, by: owner, due: 5 days}")).playing("pilot")
+
+    @pytest.mark.parametrize("sentence", ["record gate", "record levels"])
+    def test_that_name_no_record_are_refused(self, sentence: str) -> None:
+        with pytest.raises(Refusal, match="record_unknown"):
+            tell(rules_of("gate: {~, by: manager, due: 9 days, decide: {in: {~}}}"), {1: [sentence]})
+
+    def test_give_an_item_to_the_role_of_its_name(self) -> None:
+        rules = rules_of("view: {~, for_each: [team, manager], by: item, due: 9 days, reasons: [ill]}")
+
+        state = tell(rules, {1: ["done view team"], 2: [{"end": "view ill", "item": "manager"}]}).state
+        assert state is not None
+        assert [one.actor for one in state.past.values() if one.item] == ["team_one", "manager_one"]
+
+    def test_take_a_record_with_plain_values_for_what_is_required(self) -> None:
+        base = BASE.replace("hours: {from: 0", "sure: {type: boolean, required: true}, hours: {from: 0")
+
+        state = tell(
+            rules_of("rate: {~, by: owner, due: 9 days, record: level}", base=base), {1: ["record rate"]}
+        ).state
+        assert state is not None
+        assert state.records["level"][0].values == {"sure": False, "hours": 0, "base": 40, "percent": 0}
+
+    def test_let_the_system_give_a_place(self) -> None:
+        places = "waits_for: {pool: shop, waiting_due: 1 month, offer_due: 5 days}"
+
+        state = tell(rules_of(f"work: {{~, by: team, due: 9 days, {places}}}"), {1: ["happen work_place"]}).state
+        assert state is not None
+        assert "work_offer" in {one.path for one in state.open.values()}
 
     def test_are_read_from_a_list_or_under_their_key(self) -> None:
         text = "stories:\n  - {name: one, days: {0: [refer]}}\n"
