@@ -85,7 +85,7 @@ def _plain(node: Any, place: Place, lines: dict[Place, int]) -> Any:
         result = {}
         for key, value in node.items():
             lines[(*place, key)] = node.lc.key(key)[0] + 1
-            result[key] = _plain(value, (*place, key), lines)
+            result[_plain(key, (), {})] = _plain(value, (*place, key), lines)
         return result
     if isinstance(node, CommentedSeq):
         items = []

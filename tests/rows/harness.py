@@ -24,14 +24,17 @@ from pydantic import ValidationError
 from cli.nouns.operation import _show as show_operation
 from cli.nouns.telling_programme import tell as show_programme
 from cli.texts import Say
+from domain.conditions import evaluate
 from domain.errors import Refusal
 from domain.events import EventType
 from domain.format.compiling import compile_programme
+from domain.format.linking import Linker
 from domain.format.model import ProgrammeDef
 from domain.format.reading import DefinitionError, Document, read
 from domain.interpreter import State
 from domain.operations import OperationDef
-from domain.rules import Rules
+from domain.origins import origins
+from domain.rules import ROOT, Rules
 from domain.script import Frame, ScriptError, story
 from domain.simulation import Simulation
 from domain.stories import play
@@ -121,6 +124,17 @@ class Version:
         base = [state for state in states if state.has_seen(rule.of)]
         return sum(state.has_seen(rule.count) for state in base), len(base)
 
+    def counts(self, goal: str, state: State) -> bool:
+        """Tell whether a person counts for a goal: any of its conditions holds."""
+        linker = Linker(self.definition, Document(self.programme))
+        parts = [linker.condition(part, ROOT, ()) for part in self.definition.goals[goal].counts]
+        return any(evaluate(part, state) is True for part in parts)
+
+    def origin(self, place: str, option: str) -> str | None:
+        """Return where a number comes from: stated, elsewhere, house or unknown; None where there is no number."""
+        found = {(one.place, one.option): one.origin for one in origins(self.definition)}
+        return found.get((place, option))
+
     @cached_property
     def shown(self) -> str:
         """What ``programme show`` and ``operation show`` print, in both languages."""
@@ -156,6 +170,19 @@ def open_paths(state: State, *, prefix: str = "") -> set[str]:
 def open_items(state: State, path: str) -> dict[str, str]:
     """Return the open items of a group, each with the role that does it."""
     return {one.item: one.by or "" for one in state.open.values() if one.path == path and one.item}
+
+
+def not_visited(version: Version) -> set[str]:
+    """Return the steps, outcomes and exits that no example of a definition visits. Raises Refusal."""
+    rules = version.rules
+    wanted = {f"exit.{name}" for name in rules.exits}
+    for path, rule in rules.steps.items():
+        wanted |= {f"{path}.opened", *(f"{path}.{outcome}" for outcome in rule.outcomes)}
+    for example in version.definition.examples:
+        state = play(rules, story(example.model_dump()), start=version.start).state
+        assert state is not None
+        wanted -= {ref for ref in wanted if state.has_seen(ref)}
+    return wanted
 
 
 def due_on(state: State, path: str) -> date | None:
