@@ -137,6 +137,7 @@ class _Teller:
             step=step,
             item=item,
             view=self._view(step),
+            present=tuple(self.entry.more.get("present", ())),
             note=self.entry.more.get("note"),
         )
 
@@ -146,6 +147,7 @@ class _Teller:
             **self._asked(self._role_of(step), but=self._but(step)), step=step, outcome=self._word(1),
             reason=more.get("reason", WORDS), coded_reason=more.get("coded_reason"),
             exception=bool(more.get("exception", False)), view=self._view(step),
+            present=tuple(more.get("present", ())),
         )  # fmt: skip
 
     def _record(self) -> Command:

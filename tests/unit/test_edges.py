@@ -349,6 +349,17 @@ class TestStories:
         with pytest.raises(Refusal, match="record_unknown"):
             tell(rules_of("gate: {~, by: manager, due: 9 days, decide: {in: {~}}}"), {1: [sentence]})
 
+    def test_say_who_was_present(self) -> None:
+        rules = rules_of("""
+            meet: {~, by: owner, due: 9 days, present: [participant]}
+            gate: {~, by: manager, due: 9 days, present: [participant], decide: {in: {~}}}
+        """)
+        for sentence in ("done meet", "decide gate in"):
+            verb, rest = sentence.split(" ", 1)
+            tell(rules, {1: [{verb: rest, "present": ["participant"]}]})
+            with pytest.raises(Refusal, match="participants_missing"):
+                tell(rules, {1: [sentence]})
+
     def test_give_an_item_to_the_role_of_its_name(self) -> None:
         rules = rules_of("view: {~, for_each: [team, manager], by: item, due: 9 days, reasons: [ill]}")
 
