@@ -87,7 +87,7 @@ class Linker:
         if "not" in plain:
             return {"not": self.condition(plain["not"], parent, place)}
         if "fact" in plain:
-            self.known(plain["fact"], self.definition.facts, "fact", place)
+            self._fact(plain, place)
         elif "record" in plain:
             self.known(plain["record"], self.definition.records, "record", place)
             record = self.definition.records.get(plain["record"])
@@ -105,6 +105,11 @@ class Linker:
         else:
             self.wrong(place, f"unknown condition with keys {', '.join(map(str, plain))}")
         return plain
+
+    def _fact(self, plain: dict[str, Any], place: Place) -> None:
+        self.known(plain["fact"], self.definition.facts, "fact", place)
+        if not plain.keys() & {"is", "in", "from", "to", "known"}:
+            self.wrong(place, "what of the fact? write is, in, from, to or known beside it")
 
     def _progress(self, given: Any, place: Place) -> None:
         wanted = {"record", "field"}
