@@ -14,6 +14,10 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 from temporalio import workflow
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.enums.v1 import UpdateWorkflowExecutionLifecycleStage
+from temporalio.api.update.v1 import UpdateRef
+from temporalio.api.workflowservice.v1 import PollWorkflowExecutionUpdateRequest
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
@@ -57,9 +61,9 @@ ANSWER_WITHIN = timedelta(seconds=2)  # then "accepted" is what the caller is to
 TAKEN_WITHIN = timedelta(seconds=8)  # a command must not be taken later than this after it was sent (not_after)
 TASK_TIMEOUT = timedelta(seconds=5)  # one workflow task: a task begun just in time ends this much later
 A_LOOK = timedelta(milliseconds=50)  # a round trip to a server on the same network, with room
-LISTENING = 0.5  # seconds: what is in Temporal's history is answered in a few milliseconds
 A_BREATH = 0.2  # seconds between attempts to reach a server that is away
 GIVE_UP_AFTER = TAKEN_WITHIN + TASK_TIMEOUT + timedelta(seconds=1)  # so after this nothing can happen any more
+A_LAST_LOOK = 1.0  # seconds for Temporal to say then whether it has the command
 
 RECORD_AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, KeyUnavailable)
 """What reading and writing the record raises while PostgreSQL is away."""
@@ -206,22 +210,48 @@ class Office:
             )
             if answer is not None:
                 return answer
-        if known.trouble is None:
+        if known.keyless and not known.was_asked:
+            return NotTaken(pathway, Refusal("record_away"))
+        taken = await self._has_taken(pathway, command_id)
+        try:  # a run that took it and has moved on or ended since has recorded it before
+            recorded = await log.recorded(self.pool, pathway, command_id)
+        except RECORD_AWAY:
+            if not taken:
+                raise
+            recorded = None
+        if recorded is not None:
+            return Recorded(pathway, *recorded, again=True)
+        if not taken:
             return NotTaken(pathway, Refusal("given_up", not_after=str(self.clock())))
-        if known.was_asked:
-            raise known.trouble  # it may be in Temporal's history, and Temporal can't say so
-        return NotTaken(pathway, Refusal("record_away"))
+        answer = await self._once(pathway, command_id, ask, known, within=A_LAST_LOOK, patient=False)
+        return answer or Accepted(pathway)
+
+    async def _has_taken(self, pathway: str, command_id: str) -> bool:
+        """Tell whether Temporal has a command in its history; a silent server proves nothing, and raises RPCError."""
+        run = WorkflowExecution(workflow_id=ports.WORKFLOW_ID.format(pathway))
+        asked = PollWorkflowExecutionUpdateRequest(
+            namespace=self.client.namespace, update_ref=UpdateRef(workflow_execution=run, update_id=command_id)
+        )
+        try:
+            async with asyncio.timeout(A_LAST_LOOK):
+                found = await self.client.workflow_service.poll_workflow_execution_update(asked)
+        except TimeoutError as error:
+            raise RPCError("Temporal doesn't answer", RPCStatusCode.UNAVAILABLE, b"") from error
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return found.stage >= UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED
 
     async def _once(
         self, pathway: str, command_id: str, ask: Ask, known: _Known, *, within: float, patient: bool
     ) -> AnswerGiven | None:
         """Ask once; without an answer ``known`` says what follows from that."""
         stage = WorkflowUpdateStage.COMPLETED if patient else WorkflowUpdateStage.ACCEPTED
-        # The SDK tries for ten seconds to reach a server that is away, whatever it is told.
-        reaching = asyncio.timeout(within + A_BREATH)
         accepted = False
         try:
-            async with reaching:
+            # The SDK tries for ten seconds to reach a server that is away, whatever it is told.
+            async with asyncio.timeout(within + A_BREATH):
                 handle = await ask(stage, timedelta(seconds=within))
             known.was_asked, accepted = True, not patient
             # An accepted command may be recorded by now: that is asked once more, without waiting for it.
@@ -230,23 +260,19 @@ class Office:
             if (task := asyncio.current_task()) is not None and task.cancelling():
                 raise asyncio.CancelledError from error  # the SDK makes one error of both
             known.was_asked = True
-            if reaching.expired():
-                known.trouble = RPCError("Temporal doesn't answer", RPCStatusCode.UNAVAILABLE, b"")
-            elif within > LISTENING:
-                known.trouble = None  # Temporal was there and said nothing: the command isn't in its history
         except WorkflowUpdateFailedError as error:
             refused = _not_taken(pathway, error)
             if refused.refusal.code != ports.MOVING:
                 return await self._held(command_id, refused)
             await asyncio.sleep(A_LOOK.total_seconds())
             return None
-        except KeyUnavailable as error:
-            known.trouble = error
+        except KeyUnavailable:
+            known.keyless = True
             await asyncio.sleep(A_BREATH)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 raise _NotRunning(was_asked=known.was_asked) from error
-            known.was_asked, known.trouble = True, error
+            known.was_asked = True
             await asyncio.sleep(A_BREATH)
         return Accepted(pathway) if accepted else None
 
@@ -271,10 +297,10 @@ class Office:
 
 @dataclass(slots=True)
 class _Known:
-    """What is known of a command without an answer: whether Temporal may have it, and what keeps Temporal silent."""
+    """What is known of a command without an answer: whether Temporal may have it, or no key was there to send it."""
 
     was_asked: bool = False
-    trouble: Exception | None = None
+    keyless: bool = False
 
 
 class _NotRunning(Exception):
@@ -283,10 +309,6 @@ class _NotRunning(Exception):
     def __init__(self, *, was_asked: bool) -> None:
         super().__init__()
         self.was_asked = was_asked
-
-
-def _away() -> RPCError:
-    return RPCError("Temporal doesn't answer", RPCStatusCode.UNAVAILABLE, b"")
 
 
 def search_attributes(given: ports.PathwayInput) -> TypedSearchAttributes:

@@ -7,28 +7,31 @@ import os
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from temporalio import workflow
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from activities.mail import Letter
 from activities.notify import Notifier
 from activities.record import Recorder
+from domain.commands import Command
 from domain.events import Event
 from embedded import processes
 from embedded.server import Server
 from records import log
-from service.answers import AnswerGiven
+from service.answers import Accepted, AnswerGiven, NotTaken, Recorded
 from service.ids import new_id
 from service.office import RECORD_AWAY
 from tests.server.begun import Begun
 from tests.stage import MASTER, Stage
+from workflows import ports
 from workflows.ports import WORKFLOW_ID
 
 with workflow.unsafe.imports_passed_through():
@@ -86,6 +89,42 @@ async def until(condition: Callable[[], bool] | Callable[[], Awaitable[object]],
             if found if isinstance(found, bool) else await found:
                 return
             await asyncio.sleep(A_PAUSE)
+
+
+async def asked_until_answered(on: Stage, pathway: str, command: Command) -> AnswerGiven:
+    """Ask as whoever got no answer does: again, with the same id."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            with suppress(*NO_ANSWER):
+                return await on.office.send(pathway, command)
+
+
+async def outcome_of(on: Stage, pathway: str, command: Command) -> Recorded | NotTaken:
+    """Ask until a command is recorded, or refused; whom a busy machine makes wait asks again, with the same id."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            answer = await asked_until_answered(on, pathway, command)
+            if isinstance(answer, Accepted):
+                await recorded(on, pathway, command.id)
+            elif isinstance(answer, Recorded) or answer.refusal.code != "given_up":
+                return answer
+
+
+async def _begun(on: Stage, pathway: str) -> bool:
+    return bool(await events_of(on, pathway))
+
+
+async def refer_for_good(on: Stage, place: int) -> Recorded | NotTaken:
+    """Refer test person ``place`` as often as it takes until the referral is recorded, or refused."""
+    command_id = new_id()
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            with suppress(*NO_ANSWER):
+                answer = await on.refer(place, command_id=command_id)
+                if isinstance(answer, Accepted):  # perhaps with somebody else's command, who asked at once
+                    await until(partial(_begun, on, answer.pathway))
+                elif isinstance(answer, Recorded) or answer.refusal.code != "given_up":
+                    return answer
 
 
 @dataclass
@@ -155,6 +194,23 @@ async def recorded(on: Stage, pathway: str, *commands: str) -> None:
         return all([await log.recorded(on.pool, pathway, each) for each in commands])
 
     await until(all_there)
+
+
+async def all_at_rest(on: Stage, pathways: Sequence[str]) -> bool:
+    """Tell whether nothing is under way in Temporal: each run has ended, or waits for time or people."""
+    return all([await _at_rest(on, pathway) for pathway in pathways])
+
+
+async def _at_rest(on: Stage, pathway: str) -> bool:
+    handle = on.client.get_workflow_handle(WORKFLOW_ID.format(pathway))
+    described = await handle.describe()
+    if described.status is not WorkflowExecutionStatus.RUNNING:
+        return True
+    raw = described.raw_description
+    if raw.HasField("pending_workflow_task") or raw.pending_activities:
+        return False
+    standing: ports.Standing = await handle.query(ports.RECORDED, result_type=ports.Standing)
+    return standing.recorded == standing.decided == (await events_of(on, pathway))[-1].seq
 
 
 async def runs(on: Stage, pathway: str) -> list[Any]:
