@@ -16,7 +16,7 @@ from service.ids import new_id
 from service.office import Office
 from service.restore import revive
 from tests.server.begun import TO_ACCEPTED, begin
-from tests.server.working import until, working
+from tests.server.working import outcome_of, refer_for_good, until, working
 from tests.stage import Stage, stage
 from workflows import ports
 
@@ -61,7 +61,7 @@ class TestClosedPathways:
     ) -> None:
         async with stage(database_url, temporal_server.address, tmp_path) as on, working(on):
             begun = await begin(on, 1, CLOSED, start=False)
-            back = await on.refer(1)
+            back = await refer_for_good(on, 1)
             assert isinstance(back, Recorded)
             assert back.pathway != begun.pathway
             manager = await on.actor("pia.programansvarig")
@@ -80,7 +80,7 @@ class TestClosedPathways:
             old, rules = await on.office.state_of(begun.pathway)
             first = begun.command({"correct": "gender", "value": "man"}, id=new_id())
             second = begun.command({"correct": "assistance", "value": "recurrent"}, id=new_id())
-            assert isinstance(await on.office.send(begun.pathway, first), Recorded)
+            assert isinstance(await outcome_of(on, begun.pathway, first), Recorded)
             await until(lambda: is_over(on, begun.pathway))
             given = ports.PathwayInput(begun.pathway, rules, old)  # as a backup of Temporal would hold it
             assert isinstance(await on.office.send_with_start(begun.pathway, second, given), NotTaken)
@@ -89,7 +89,7 @@ class TestClosedPathways:
             assert [(one.result, one.why) async for one in revive(on.office, mend=True)] == [("mended", "diverged")]
 
             assert not await is_held(on)
-            assert isinstance(await on.office.send(begun.pathway, second.model_copy(update={"id": new_id()})), Recorded)
+            assert isinstance(await outcome_of(on, begun.pathway, second.model_copy(update={"id": new_id()})), Recorded)
 
 
 class TestIdsWithoutTime:

@@ -13,6 +13,7 @@ from domain.interpreter import fold
 from embedded.temporal import Temporal
 from records import log
 from service.answers import AnswerGiven, Recorded
+from tests.server.working import outcome_of, refer_for_good
 from tests.stage import stage, worker
 from workflows import ports
 
@@ -36,7 +37,7 @@ class TestTenCallers:
         self, database_url: str, temporal_server: Temporal, tmp_path: Path
     ) -> None:
         async with stage(database_url, temporal_server.address, tmp_path) as on, worker(on):
-            referred = await on.refer(1)
+            referred = await refer_for_good(on, 1)
             assert isinstance(referred, Recorded)
             sam = await on.actor("sam.samordnare")
 
@@ -44,7 +45,7 @@ class TestTenCallers:
                 answers: list[AnswerGiven] = []
                 for _ in range(EACH):
                     command = Contact(id=str(uuid.uuid4()), by=sam)
-                    answers.append(await on.office.send(referred.pathway, command))
+                    answers.append(await outcome_of(on, referred.pathway, command))
                 return answers
 
             answered = [

@@ -19,6 +19,7 @@ from embedded.temporal import Temporal
 from records.register import NewPerson
 from service.answers import NotTaken, Recorded
 from service.referrals import Referral, refer
+from tests.server.working import outcome_of
 from tests.stage import MASTER, OPERATION, Stage, number, stage
 from workflows import ports
 
@@ -141,7 +142,7 @@ class TestAScan:
         pathway = answer.pathway
 
         async def send(command: object) -> object:
-            return await on.office.send(pathway, command)  # type: ignore[arg-type] # any of the commands
+            return await outcome_of(on, pathway, command)  # type: ignore[arg-type] # any of the commands
 
         for command in (
             Complete(

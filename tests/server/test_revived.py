@@ -31,7 +31,7 @@ from service.office import Office, Patience
 from service.restore import revive
 from service.who import today
 from tests.server.begun import DAYS_AGO, TO_ACCEPTED, TO_EXIT, TO_PLAN, TO_WORK, Begun, begin, judged
-from tests.server.working import Letters, events_of, recorded, until, working
+from tests.server.working import Letters, asked_until_answered, events_of, recorded, until, working
 from tests.stage import Stage, stage, worker
 from worker.plugin import PathwayPlugin
 from worker.sweep import PROMISED_FOR, Sweeper
@@ -62,7 +62,7 @@ async def do(on: Stage, begun: Begun, sentences: Sequence[Any]) -> None:
     for sentence in sentences:
         state = fold(begun.pathway, await events_of(on, begun.pathway))
         command = begun.command(sentence, id=str(uuid.uuid4()), on=local_day(on.office.clock()), state=state)
-        assert isinstance(await on.office.send(begun.pathway, command), Recorded | Accepted)
+        assert isinstance(await asked_until_answered(on, begun.pathway, command), Recorded | Accepted)
         await recorded(on, begun.pathway, command.id)
 
 

@@ -7,6 +7,7 @@ from domain.commands import Complete, Decide
 from embedded.temporal import Temporal
 from records import log
 from service.answers import NotTaken, Recorded
+from tests.server.working import outcome_of, refer_for_good
 from tests.stage import OPERATION, stage, worker
 
 
@@ -15,16 +16,16 @@ class TestOnePathway:
         self, database_url: str, temporal_server: Temporal, tmp_path: Path
     ) -> None:
         async with stage(database_url, temporal_server.address, tmp_path) as on, worker(on):
-            referred = await on.refer(1)
+            referred = await refer_for_good(on, 1)
             assert isinstance(referred, Recorded), referred
 
             sam = await on.actor("sam.samordnare")
-            done = await on.office.send(referred.pathway, Complete(id=str(uuid.uuid4()), by=sam, step="acknowledge"))
+            done = await outcome_of(on, referred.pathway, Complete(id=str(uuid.uuid4()), by=sam, step="acknowledge"))
             pia = await on.actor("pia.programansvarig")
             decide = Decide(id=str(uuid.uuid4()), by=pia, step="eligibility", outcome="accepted", reason="ok")
-            decided = await on.office.send(referred.pathway, decide)
-            again = await on.office.send(referred.pathway, decide)
-            refused = await on.office.send(referred.pathway, Complete(id=str(uuid.uuid4()), by=sam, step="acknowledge"))
+            decided = await outcome_of(on, referred.pathway, decide)
+            again = await outcome_of(on, referred.pathway, decide)
+            refused = await outcome_of(on, referred.pathway, Complete(id=str(uuid.uuid4()), by=sam, step="acknowledge"))
 
             assert isinstance(done, Recorded)
             assert isinstance(decided, Recorded)

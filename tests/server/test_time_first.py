@@ -8,7 +8,7 @@ from domain.events import EventType
 from embedded.temporal import Temporal
 from service.ids import new_id
 from tests.server.begun import begin, judged
-from tests.server.working import events_of, recorded, working
+from tests.server.working import asked_until_answered, events_of, recorded, working
 from tests.stage import stage
 
 
@@ -18,7 +18,8 @@ class TestACommandThatComesWithWhatWasDue:
             begun = await begin(on, 1, {0: ["refer"]}, start=False)
             done = begun.command("done acknowledge", id=new_id())
 
-            await on.office.send(begun.pathway, done)  # it starts the workflow, in whose first task both are decided
+            # It starts the workflow, in whose first task both are decided.
+            await asked_until_answered(on, begun.pathway, done)
             await recorded(on, begun.pathway, done.id)
 
             fresh = [event for event in await events_of(on, begun.pathway) if event.seq > begun.state.seq]

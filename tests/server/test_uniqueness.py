@@ -14,6 +14,7 @@ from domain.commands import Correct, Exit, Reopen
 from embedded.temporal import Temporal
 from records import log, views
 from service.answers import NotTaken, Recorded
+from tests.server.working import outcome_of, refer_for_good
 from tests.stage import Stage, stage, worker
 from workflows import ports
 
@@ -41,7 +42,7 @@ class TestTheSameReferral:
         self, database_url: str, temporal_server: Temporal, tmp_path: Path
     ) -> None:
         async with stage(database_url, temporal_server.address, tmp_path) as on, worker(on):
-            answers = await asyncio.gather(*(on.refer(1) for _ in range(100)))
+            answers = await asyncio.gather(*(refer_for_good(on, 1) for _ in range(100)))
 
             assert all(isinstance(answer, Recorded) for answer in answers), answers
             assert len({answer.pathway for answer in answers}) == 1
@@ -52,14 +53,14 @@ class TestTheSameReferral:
         self, database_url: str, temporal_server: Temporal, tmp_path: Path
     ) -> None:
         async with stage(database_url, temporal_server.address, tmp_path) as on, worker(on):
-            first = await on.refer(1)
+            first = await refer_for_good(on, 1)
             assert isinstance(first, Recorded)
             pia = await on.actor("pia.programansvarig")
             exit_ = Exit(id=str(uuid.uuid4()), by=pia, exit="registered_in_error", reason="Fel person.")
-            assert isinstance(await on.office.send(first.pathway, exit_), Recorded)
+            assert isinstance(await outcome_of(on, first.pathway, exit_), Recorded)
             await forgotten(on, first.pathway)
 
-            again = await on.refer(1)
+            again = await refer_for_good(on, 1)
             assert isinstance(again, Recorded)
             assert (again.pathway, again.again) == (first.pathway, True)
             assert await on.pool.fetchval("SELECT count(*) FROM pathways") == 1
@@ -69,12 +70,12 @@ class TestTheSameReferral:
             wrong = Correct(
                 id=str(uuid.uuid4()), by=pia, of=assisted.seq, changes={"value": "none"}, reason="Fel uppgift."
             )
-            corrected = await on.office.send(first.pathway, wrong)
+            corrected = await outcome_of(on, first.pathway, wrong)
             assert isinstance(corrected, Recorded)
-            repeated = await on.office.send(first.pathway, exit_)
+            repeated = await outcome_of(on, first.pathway, exit_)
             assert isinstance(repeated, Recorded), "the command was carried out already, and says so"
             assert repeated.again
-            reopened = await on.office.send(first.pathway, Reopen(id=str(uuid.uuid4()), by=pia, reason="Rätt person."))
+            reopened = await outcome_of(on, first.pathway, Reopen(id=str(uuid.uuid4()), by=pia, reason="Rätt person."))
 
             assert isinstance(reopened, Recorded)
             shown = await views.pathway(on.pool, first.pathway)
@@ -88,7 +89,7 @@ class TestTheSameReferral:
         from tests.stage import ELIGIBLE, OPERATION, person
 
         async with stage(database_url, temporal_server.address, tmp_path) as on, worker(on):
-            first = await on.refer(1)
+            first = await refer_for_good(on, 1)
             by = await on.actor("ham.handlaggare")
             other = Referral("r-1", OPERATION, person(2), "forsorjningsstod", on.starts, ELIGIBLE)
             answer = await refer(on.office, other, by=by, command_id=str(uuid.uuid4()))
