@@ -254,6 +254,8 @@ class _Compiler(Linker):
         if tail == "for" and head in self.definition.records:
             return tuple(self.definition.records[head].items), None
         if head == "fact" and tail in self.definition.facts:
+            if self.definition.facts[tail].type != "codes":
+                self.wrong((*here, "for_each"), f"the fact '{tail}' is not of type 'codes': it holds no items")
             return (), tail
         self.wrong((*here, "for_each"), "write a record's items ('inventory.for'), 'fact.name' or a list")
         return (), None
