@@ -1,8 +1,9 @@
 """Worker processes that die by SIGKILL at a chosen point, and are started again at once.
 
 Run as a program: ``dying.py CHILDREN ARMED``. ARMED is a folder; a file in it named like a command id holds the point
-at which whoever records that command dies: ``before`` or ``after`` its commit. The file goes first, so each command
-kills once. The parent imports everything and forks, so that a new worker takes a fraction of a second.
+at which whoever records that command dies: ``before`` or ``after`` its commit. One named for a pathway's notices holds
+``unclaimed``, ``claimed`` or ``handed_over``. The file goes first, so each kills once. The parent imports everything
+and forks, so that a new worker takes a fraction of a second.
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from records import log
+from records import ledger, log
 from worker import logging
 from worker.process import serve
 from worker.settings import Settings
+from workflows import ports
 from workflows.pathway import ParticipantPathway
+
+NOTICED_AFTER = timedelta(seconds=3)  # instead of a minute
 
 
 def armed_name(command_id: str, pathway: str) -> str:
@@ -51,9 +56,41 @@ def arm(folder: Path) -> None:
     log.append = append
 
 
+def armed_notices(pathway: str) -> str:
+    """Return the file that arms a pathway's next notice."""
+    return f"notice_{pathway}"
+
+
+def arm_notices(folder: Path) -> None:
+    """Make handing over die where a file says so, and let Temporal notice it soon."""
+    plain_claim, plain_settle = ledger.claim, ledger.settle
+
+    async def die_if(point: str, pool: Any, notice: int) -> None:
+        pathway = await pool.fetchval("SELECT pathway FROM notices WHERE id = $1", notice)
+        file = folder / armed_notices(pathway)
+        if file.exists() and file.read_text() == point:
+            file.unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    async def claim(pool: Any, notice: int, **more: Any) -> Any:
+        await die_if("unclaimed", pool, notice)
+        claimed = await plain_claim(pool, notice, **more)
+        if claimed is not None:
+            await die_if("claimed", pool, notice)
+        return claimed
+
+    async def settle(pool: Any, notice: int, result: Any, *given: Any, **more: Any) -> Any:
+        await die_if(result, pool, notice)
+        return await plain_settle(pool, notice, result, *given, **more)
+
+    ledger.claim, ledger.settle = claim, settle
+    ports.NOTIFY_ATTEMPT = NOTICED_AFTER
+
+
 def child(armed: Path) -> None:
     """Be one worker until killed."""
     arm(armed)
+    arm_notices(armed)
     settings = Settings()
     logging.configure(settings)
     asyncio.run(serve(settings, workflows=[ParticipantPathway], stop=asyncio.Event()))

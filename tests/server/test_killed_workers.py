@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,43 +17,11 @@ from records import log
 from service.answers import Accepted, NotTaken, Recorded
 from tests.server.begun import KINDS, Begun, begin, judged
 from tests.server.dying import armed_name
-from tests.stage import MASTER, Stage, stage
+from tests.server.mortal import WORKERS, dying_workers
+from tests.stage import Stage, stage
 from workflows import ports
 
-WORKERS = 4
 PATIENCE = 200  # seconds; a killed recording is tried again after its five, several times over on a busy machine
-
-
-@asynccontextmanager
-async def dying_workers(on: Stage, database_url: str, address: str, home: Path) -> AsyncIterator[Path]:
-    """Run workers that die where they are told to; yields the folder that arms them."""
-    armed = home / "armed"
-    armed.mkdir()
-    (home / "master.key").write_text(MASTER.hex())
-    (home / "master.key").chmod(0o600)
-    environment = {
-        **os.environ, "STEGVIS_HOME": str(home), "STEGVIS_DATABASE_URL": database_url, "STEGVIS_LOG_LEVEL": "ERROR",
-        "STEGVIS_TEMPORAL_ADDRESS": address, "STEGVIS_TASK_QUEUE": on.office.task_queue, "STEGVIS_HEALTH_PORT": "0",
-        "STEGVIS_METRICS_PORT": "0", "STEGVIS_TEMPORAL_METRICS_PORT": "0", "STEGVIS_CODEC_PORT": "0",
-    }  # fmt: skip
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.server.dying", str(WORKERS), str(armed),
-        env=environment, stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[2],
-    )  # fmt: skip
-    on.pids = []  # type: ignore[attr-defined]
-
-    async def listen() -> None:
-        assert process.stdout is not None
-        async for line in process.stdout:
-            on.pids.append(int(line))  # type: ignore[attr-defined]
-
-    listening = asyncio.create_task(listen())
-    try:
-        yield armed
-    finally:
-        process.terminate()
-        await process.wait()
-        listening.cancel()
 
 
 async def recorded(on: Stage, begun: Begun, command_id: str) -> None:
