@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from domain.commands import Reenter
 from domain.events import Batch, Cause, Event, EventType, batch_hash
 from domain.people import THE_SYSTEM, Actor
 from records import moving, projection
-from records.database import Connection, Executor, encode
+from records.database import Connection, Executor, Pool, encode
 from records.keys import DataKey, KeyRing
 from records.queries import Queries
 
@@ -41,6 +41,13 @@ class RecordDiverged(Exception):
         self.pathway = pathway
         self.first_seq = first_seq
         self.why = why
+
+
+@asynccontextmanager
+async def waking(pool: Pool, pathway: str) -> AsyncIterator[bool]:
+    """Tell whether nobody else is waking a closed pathway, and keep others from it until the end of the block."""
+    async with pool.acquire() as connection, connection.transaction():
+        yield bool(await connection.fetchval(_SQL.waking, pathway))
 
 
 class PathwayUnknown(Exception):

@@ -21,6 +21,7 @@ from temporalio.api.workflowservice.v1 import PollWorkflowExecutionUpdateRequest
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
     WorkflowUpdateStage,
@@ -63,6 +64,7 @@ TASK_TIMEOUT = timedelta(seconds=5)  # one workflow task: a task begun just in t
 A_LOOK = timedelta(milliseconds=50)  # a round trip to a server on the same network, with room
 A_BREATH = 0.2  # seconds between attempts to reach a server that is away
 GIVE_UP_AFTER = TAKEN_WITHIN + TASK_TIMEOUT + timedelta(seconds=1)  # so after this nothing can happen any more
+WAKING = 2  # closed pathways that one office wakes at a time: each holds a connection, and needs others meanwhile
 A_LAST_LOOK = 1.0  # seconds for Temporal to say then whether it has the command
 
 RECORD_AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, KeyUnavailable)
@@ -104,6 +106,7 @@ class Office:
         self.task_queue = task_queue
         self.patience = patience or Patience()
         self.clock = clock
+        self._wakers = asyncio.Semaphore(WAKING)
 
     async def send(self, pathway: str, command: Command) -> AnswerGiven:
         """Send a command to an open pathway, or wake a closed one with it, and give one of the three answers.
@@ -111,41 +114,76 @@ class Office:
         Raises RPCError, or what PostgreSQL's driver raises, where a server that is away keeps the answer to itself:
         then nothing is known, and whoever asks again with the same id will know.
         """
-        asking = self._asking(command)
+        asking, line = self._asking(command), self._line()
         handle = self.client.get_workflow_handle(ports.WORKFLOW_ID.format(pathway))
-        try:
-            return await self._ask(
-                pathway,
-                command.id,
-                lambda stage, within: handle.start_update(
-                    ports.COMMAND,
-                    asking,
-                    id=command.id,
-                    wait_for_stage=stage,
-                    result_type=ports.Answer,
-                    rpc_timeout=within,
-                ),
-            )
-        except _NotRunning as ended:
+
+        async def ask(stage: WorkflowUpdateStage, within: timedelta) -> WorkflowUpdateHandle[ports.Answer]:
+            return await handle.start_update(
+                ports.COMMAND, asking, id=command.id, wait_for_stage=stage, result_type=ports.Answer, rpc_timeout=within
+            )  # fmt: skip
+
+        while True:
+            with suppress(_NotRunning):
+                return await self._ask(pathway, command.id, ask, line)
             try:
-                state, rules = await self.state_of(pathway)
+                answer = await self._wake(pathway, asking, line)
             except RECORD_AWAY:
-                if ended.was_asked:
+                if line.was_asked:
                     raise
                 return NotTaken(pathway, Refusal("record_away"))
+            if answer is not None:
+                return answer
+            await asyncio.sleep(A_LOOK.total_seconds())
+
+    async def _wake(self, pathway: str, asking: ports.Asking, line: _Line) -> AnswerGiven | None:
+        """Start a closed pathway from its log with a command, or return None where somebody else is at it.
+
+        What a run recorded after the log was read would contradict the one that is started here. So only one office
+        wakes a pathway at a time, it reads when none runs, and it starts once: whoever has to ask again looks again.
+        """
+        async with self._wakers, log.waking(self.pool, pathway) as alone:
+            if not alone or await self._runs(pathway):
+                return None
+            state, rules = await self.state_of(pathway)
             if state is None:
                 return NotTaken(pathway, Refusal("pathway_unknown"))
-            return await self.send_with_start(pathway, command, ports.PathwayInput(pathway, rules, state))
+            starting = self._starting(pathway, asking, ports.PathwayInput(pathway, rules, state))
+            tries = iter((starting,))
+
+            async def ask(stage: WorkflowUpdateStage, within: timedelta) -> WorkflowUpdateHandle[ports.Answer]:
+                once = next(tries, None)
+                if once is None:
+                    raise _NotRunning
+                return await once(stage, within)
+
+            with suppress(_NotRunning):
+                return await self._ask(pathway, asking.command.id, ask, line)
+        return None
+
+    async def _runs(self, pathway: str) -> bool:
+        try:
+            async with asyncio.timeout(A_LAST_LOOK):
+                described = await self.client.get_workflow_handle(ports.WORKFLOW_ID.format(pathway)).describe()
+        except RPCError as error:
+            return error.status is not RPCStatusCode.NOT_FOUND  # a server that is away is asked again
+        except TimeoutError:
+            return True
+        return described.status is WorkflowExecutionStatus.RUNNING
 
     async def send_with_start(self, pathway: str, command: Command, given: ports.PathwayInput) -> AnswerGiven:
         """Send a command and start the pathway's workflow with it, unless it runs already. Raises as ``send``."""
         asking = self._asking(command)
+        try:
+            return await self._ask(pathway, command.id, self._starting(pathway, asking, given), self._line())
+        except _NotRunning:
+            return NotTaken(pathway, Refusal("given_up", not_after=str(asking.command.not_after)))
 
+    def _starting(self, pathway: str, asking: ports.Asking, given: ports.PathwayInput) -> Ask:
         async def ask(stage: WorkflowUpdateStage, within: timedelta) -> WorkflowUpdateHandle[ports.Answer]:
             starting = self.start_operation(pathway, given)  # each may be used once
             try:
                 return await self.client.start_update_with_start_workflow(
-                    ports.COMMAND, asking, id=command.id, wait_for_stage=stage, result_type=ports.Answer,
+                    ports.COMMAND, asking, id=asking.command.id, wait_for_stage=stage, result_type=ports.Answer,
                     start_workflow_operation=starting, rpc_timeout=within,
                 )  # fmt: skip
             except BaseException:
@@ -153,10 +191,7 @@ class Office:
                     await starting.workflow_handle()
                 raise
 
-        try:
-            return await self._ask(pathway, command.id, ask)
-        except _NotRunning:
-            return NotTaken(pathway, Refusal("given_up", not_after=str(asking.command.not_after)))
+        return ask
 
     def start_operation(self, pathway: str, given: ports.PathwayInput) -> WithStartWorkflowOperation[_Pathway, None]:
         """Return how a pathway's workflow is started: the same everywhere."""
@@ -197,20 +232,20 @@ class Office:
         not_after = self.clock() + self.patience.taken
         return ports.Asking(command=command.model_copy(update={"not_after": not_after}))
 
-    async def _ask(self, pathway: str, command_id: str, ask: Ask) -> AnswerGiven:
+    def _line(self) -> _Line:
+        now = asyncio.get_running_loop().time()
+        return _Line(now + self.patience.answer.total_seconds(), now + self.patience.give_up.total_seconds())
+
+    async def _ask(self, pathway: str, command_id: str, ask: Ask, line: _Line) -> AnswerGiven:
         """Ask with the same id until the command is known to be recorded, accepted, or never to be taken."""
         clock = asyncio.get_running_loop().time
-        answer_by = clock() + self.patience.answer.total_seconds()
-        until = clock() + self.patience.give_up.total_seconds()
-        known = _Known()
-        while (now := clock()) < until:
-            patient = now < answer_by
-            answer = await self._once(
-                pathway, command_id, ask, known, within=(answer_by if patient else until) - now, patient=patient
-            )
+        while (now := clock()) < line.until:
+            patient = now < line.answer_by
+            within = (line.answer_by if patient else line.until) - now
+            answer = await self._once(pathway, command_id, ask, line, within=within, patient=patient)
             if answer is not None:
                 return answer
-        if known.keyless and not known.was_asked:
+        if line.keyless and not line.was_asked:
             return NotTaken(pathway, Refusal("record_away"))
         taken = await self._has_taken(pathway, command_id)
         try:  # a run that took it and has moved on or ended since has recorded it before
@@ -223,7 +258,7 @@ class Office:
             return Recorded(pathway, *recorded, again=True)
         if not taken:
             return NotTaken(pathway, Refusal("given_up", not_after=str(self.clock())))
-        answer = await self._once(pathway, command_id, ask, known, within=A_LAST_LOOK, patient=False)
+        answer = await self._once(pathway, command_id, ask, line, within=A_LAST_LOOK, patient=False)
         return answer or Accepted(pathway)
 
     async def _has_taken(self, pathway: str, command_id: str) -> bool:
@@ -244,35 +279,36 @@ class Office:
         return found.stage >= UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED
 
     async def _once(
-        self, pathway: str, command_id: str, ask: Ask, known: _Known, *, within: float, patient: bool
+        self, pathway: str, command_id: str, ask: Ask, line: _Line, *, within: float, patient: bool
     ) -> AnswerGiven | None:
-        """Ask once; without an answer ``known`` says what follows from that."""
+        """Ask once; without an answer ``line`` says what follows from that."""
         stage = WorkflowUpdateStage.COMPLETED if patient else WorkflowUpdateStage.ACCEPTED
         accepted = False
         try:
             # The SDK tries for ten seconds to reach a server that is away, whatever it is told.
             async with asyncio.timeout(within + A_BREATH):
                 handle = await ask(stage, timedelta(seconds=within))
-            known.was_asked, accepted = True, not patient
+            line.was_asked, accepted = True, not patient
             # An accepted command may be recorded by now: that is asked once more, without waiting for it.
             return await self._given(command_id, await handle.result(rpc_timeout=None if patient else A_LOOK))
         except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
             if (task := asyncio.current_task()) is not None and task.cancelling():
                 raise asyncio.CancelledError from error  # the SDK makes one error of both
-            known.was_asked = True
+            line.was_asked = True
         except WorkflowUpdateFailedError as error:
+            line.was_asked = True
             refused = _not_taken(pathway, error)
             if refused.refusal.code != ports.MOVING:
                 return await self._held(command_id, refused)
             await asyncio.sleep(A_LOOK.total_seconds())
             return None
         except KeyUnavailable:
-            known.keyless = True
+            line.keyless = True
             await asyncio.sleep(A_BREATH)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                raise _NotRunning(was_asked=known.was_asked) from error
-            known.was_asked = True
+                raise _NotRunning from error
+            line.was_asked = True
             await asyncio.sleep(A_BREATH)
         return Accepted(pathway) if accepted else None
 
@@ -296,19 +332,17 @@ class Office:
 
 
 @dataclass(slots=True)
-class _Known:
-    """What is known of a command without an answer: whether Temporal may have it, or no key was there to send it."""
+class _Line:
+    """How long a caller still waits, and what is known meanwhile: Temporal may have the command; a key was missing."""
 
+    answer_by: float
+    until: float
     was_asked: bool = False
     keyless: bool = False
 
 
 class _NotRunning(Exception):
-    """The pathway's workflow isn't running: closed, or never started; ``was_asked`` when it may have run before."""
-
-    def __init__(self, *, was_asked: bool) -> None:
-        super().__init__()
-        self.was_asked = was_asked
+    """The pathway's workflow isn't running: closed, or never started."""
 
 
 def search_attributes(given: ports.PathwayInput) -> TypedSearchAttributes:
@@ -326,5 +360,5 @@ def _not_taken(pathway: str, error: WorkflowUpdateFailedError) -> NotTaken:
     if refusal is not None:
         return NotTaken(pathway, refusal)
     if isinstance(error.cause, ApplicationError):
-        raise _NotRunning(was_asked=True) from error  # "aborted by closing workflow": the pathway closed under way
+        raise _NotRunning from error  # "aborted by closing workflow": the pathway closed under way
     raise error

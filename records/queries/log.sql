@@ -103,3 +103,7 @@ SELECT pathway, first_seq, last_seq, command_id, hash, inserted_at FROM batches 
 -- name: command
 -- Whether a command is in the record of a pathway.
 SELECT first_seq, last_seq FROM batches WHERE pathway = $1 AND command_id = $2
+
+-- name: waking
+-- Whether this transaction is the one that may wake a closed pathway, until it ends.
+SELECT pg_try_advisory_xact_lock(hashtext('stegvis.wake ' || current_schema()), hashtext($1))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from temporalio.client import WorkflowExecutionStatus
 
 from domain.commands import Contact, Reopen
+from domain.interpreter import State
 from embedded.temporal import Temporal
-from records import views
+from records import log, views
+from records.database import Pool
 from service.answers import NotTaken, Recorded
 from service.asking import ask
 from service.ids import new_id
@@ -54,6 +59,49 @@ class TestClosedPathways:
 
             refused = [answer for answer in answers if isinstance(answer, NotTaken)]
             assert {answer.refusal.code for answer in refused} <= {"nothing_to_correct"}
+            assert not await is_held(on)
+
+    async def test_are_woken_by_one_office_at_a_time(
+        self, database_url: str, temporal_server: Temporal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with stage(database_url, temporal_server.address, tmp_path) as on, working(on):
+            begun = await begin(on, 1, CLOSED, start=False)
+            slow = Office(pool=on.pool, keys=on.keys.ring, client=on.client, task_queue=on.office.task_queue)
+            has_read, other_waits, may_start = asyncio.Event(), asyncio.Event(), asyncio.Event()
+            plain_state, plain_waking = slow.state_of, log.waking
+
+            async def state_of(pathway: str) -> tuple[State | None, str]:
+                found = await plain_state(pathway)
+                has_read.set()
+                await may_start.wait()
+                return found
+
+            @asynccontextmanager
+            async def waking(pool: Pool, pathway: str) -> AsyncIterator[bool]:
+                async with plain_waking(pool, pathway) as alone:
+                    if not alone:
+                        other_waits.set()
+                    yield alone
+
+            monkeypatch.setattr(slow, "state_of", state_of)
+            monkeypatch.setattr(log, "waking", waking)
+            first = begun.command({"correct": "gender", "value": "man"}, id=new_id())
+            second = begun.command({"correct": "assistance", "value": "recurrent"}, id=new_id())
+
+            asking = [asyncio.create_task(slow.send(begun.pathway, first))]
+            await has_read.wait()
+            asking.append(asyncio.create_task(on.office.send(begun.pathway, second)))
+            await asyncio.wait(
+                [asking[1], waiting := asyncio.create_task(other_waits.wait())], return_when=asyncio.FIRST_COMPLETED
+            )
+            if asking[1].done():
+                await until(lambda: is_over(on, begun.pathway))
+            may_start.set()
+            await asyncio.gather(*asking)
+            waiting.cancel()
+
+            for command in (first, second):
+                assert isinstance(await outcome_of(on, begun.pathway, command), Recorded)
             assert not await is_held(on)
 
     async def test_are_not_reopened_once_the_person_is_back(
