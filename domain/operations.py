@@ -52,16 +52,26 @@ class EsfDef(Part):
     source: str
 
 
+class BecameDef(Part):
+    """What a unit became in a reorganisation: from that day the other unit stands for it."""
+
+    unit: StaffId
+    on: date
+
+
 class UnitDef(Part):
     """A unit and its standing owner, who is responsible for a referral from its first second.
 
     ``programme`` names the variant that referrals from this unit follow, where it is another than the operation's.
+    A unit that doesn't refer has staff in the operation, and no referral is taken from it.
     """
 
     id: StaffId
     name: str
     owner: StaffId
     programme: Name | None = None
+    refers: bool = True
+    became: BecameDef | None = None
 
 
 class GroupDef(Part):
@@ -127,7 +137,9 @@ class OperationDef(Part):
         for unit in self.units:
             if unit.owner not in known:
                 raise ValueError(f"unit {unit.id!r}: its standing owner {unit.owner!r} is not among the staff")
-        units = {unit.id for unit in self.units}
+        units = {unit.id: unit for unit in self.units}
+        for unit in self.units:
+            self._becomes_something(unit, units)
         for person in self.staff:
             if person.unit not in units:
                 raise ValueError(f"{person.id!r} works at {person.unit!r}, which is no unit of the operation")
@@ -140,14 +152,51 @@ class OperationDef(Part):
             seen.add((one.pool, one.site))
         return self
 
-    def programme_of(self, unit: str) -> str:
-        """Return the programme, or the variant, that referrals from a unit follow."""
-        return next((one.programme for one in self.units if one.id == unit and one.programme), self.programme)
+    def programme_of(self, unit: str, day: date) -> str:
+        """Return the programme, or the variant, that a day's referrals from a unit follow."""
+        if all(one.id != unit for one in self.units):
+            return self.programme
+        return self.unit_on(unit, day).programme or self.programme
 
     @property
     def programmes(self) -> tuple[str, ...]:
         """Every programme that the operation runs: its own, and the variants of its units."""
         return tuple(dict.fromkeys([self.programme, *(one.programme for one in self.units if one.programme)]))
+
+    @staticmethod
+    def _becomes_something(unit: UnitDef, units: dict[str, UnitDef]) -> None:
+        """Refuse a unit that became one that isn't there, or in the end itself, whatever the days."""
+        passed, here = {unit.id}, unit
+        while here.became is not None:
+            if here.became.unit not in units:
+                raise ValueError(f"unit {here.id!r} became {here.became.unit!r}, which is no unit of the operation")
+            if here.became.unit in passed:
+                raise ValueError(f"unit {unit.id!r} became itself in the end; a reorganisation leads somewhere")
+            here = units[here.became.unit]
+            passed.add(here.id)
+
+    def unit_on(self, unit: str, day: date) -> UnitDef:
+        """Return the unit that stands for a unit on a day: itself, or what it became. Raises Refusal: unit_unknown."""
+        units = {one.id: one for one in self.units}
+        if unit not in units:
+            raise Refusal("unit_unknown", unit=unit, known=self._referring(day))
+        found = units[unit]
+        while found.became is not None and found.became.on <= day:
+            found = units[found.became.unit]
+        return found
+
+    def takes_from(self, unit: str, day: date) -> UnitDef:
+        """Return the unit that a day's referral from a unit goes through.
+
+        Raises Refusal: unit_unknown for a unit that isn't the operation's, unit_does_not_refer.
+        """
+        found = self.unit_on(unit, day)
+        if not found.refers:
+            raise Refusal("unit_does_not_refer", unit=found.id, known=self._referring(day))
+        return found
+
+    def _referring(self, day: date) -> str:
+        return ", ".join(one.id for one in self.units if one.refers and (one.became is None or day < one.became.on))
 
     def covers(self, day: date) -> None:
         """Refuse a day outside the operation (its last day is included). Raises Refusal."""
@@ -176,9 +225,18 @@ def from_data(data: dict[str, Any]) -> OperationDef:
 
 
 def moved_to(operation: OperationDef, starts: date, name: str) -> OperationDef:
-    """Return an operation of the same length from another day, under another name."""
+    """Return an operation of the same length from another day, under another name; reorganisations move along."""
     months = (operation.ends.year - operation.starts.year) * 12 + operation.ends.month - operation.starts.month
     ends = (
         add_months(starts, months + 1) - timedelta(days=1) if months else starts + (operation.ends - operation.starts)
     )
-    return operation.model_copy(update={"operation": name, "starts": starts, "ends": ends, "reached": []})
+    away = starts - operation.starts
+    units = [
+        one.model_copy(update={"became": one.became.model_copy(update={"on": one.became.on + away})})
+        if one.became
+        else one
+        for one in operation.units
+    ]
+    return operation.model_copy(
+        update={"operation": name, "starts": starts, "ends": ends, "units": units, "reached": []}
+    )

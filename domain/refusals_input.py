@@ -108,5 +108,29 @@ INPUT: dict[str, tuple[str, str]] = {
         "Testen följer inte med en installation. Kör kommandot från en utcheckad källkod (här söktes {folder}).",
         "The tests are no part of an installation. Run the command from a checkout (looked in {folder}).",
     ),
+    "unit_does_not_refer": (
+        "Enheten {unit} remitterar inte till verksamheten. De som gör det: {known}.",
+        "The unit {unit} doesn't refer to this operation. Those that do: {known}.",
+    ),
+    "unit_exists": (
+        "Enheten {unit} finns redan. Utelämna --name och --owner, eller välj en annan beteckning.",
+        "The unit {unit} exists already. Leave out --name and --owner, or choose another id.",
+    ),
+    "unit_leads_back": (
+        "{into} leder tillbaka till {unit}. Välj en enhet som inte själv uppgår i den.",
+        "{into} leads back to {unit}. Choose a unit that doesn't itself become that one.",
+    ),
+    "unit_needs_both": (
+        "En ny enhet behöver både --name och --owner.",
+        "A new unit needs both --name and --owner.",
+    ),
+    "unit_reorganised": (
+        "{unit} uppgick redan i {into} den {day}. Omorganisera {into} i stället.",
+        "{unit} became {into} on {day} already. Reorganise {into} instead.",
+    ),
+    "unit_without_owner": (
+        "Ingen svarar för enheten {unit}. Ge den först en stående ansvarig som är i tjänst.",
+        "Nobody answers for the unit {unit}. Give it a standing owner who is in service first.",
+    ),
     "unit_unknown": ("Okänd enhet {unit}. Kända: {known}.", "Unknown unit {unit}. Known: {known}."),
 }

@@ -108,12 +108,12 @@ async def reserve(
 ) -> Reservation:
     """Return the pathway of a referral, made at the first call: the same for everybody who asks at once.
 
-    The owner is the receiving unit's standing owner unless one is named. Raises AlreadyInside, ReferralTaken,
-    OperationUnknown, UnitUnknown, KeyDestroyed.
+    The owner is the standing owner of the unit, or of what it became by that day, unless one is named. Raises
+    AlreadyInside, ReferralTaken, OperationUnknown, UnitUnknown, KeyDestroyed.
     """
     if found := await _existing(pool, operation, referral, person):
         return found
-    receiving = await unit_of(pool, unit)
+    receiving = await unit_of(pool, unit, on=referred_on)
     answers = owner or receiving.standing_owner
     if answers is None:
         raise UnitUnknown(unit)

@@ -12,7 +12,7 @@ from typing import Literal
 
 import asyncpg
 
-from records.database import Executor, Pool
+from records.database import Connection, Executor, Pool
 from records.queries import Queries
 
 _SQL = Queries("staff")
@@ -63,6 +63,17 @@ class Unit:
     name: str
     standing_owner: str | None = None
     merged_into: str | None = None
+    merged_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOfUnit:
+    """An open pathway of a unit; ``answers`` is whoever answers for its owner on the day that was asked for, if any."""
+
+    id: str
+    unit: str
+    owner: str
+    answers: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +107,31 @@ async def add_unit(pool: Executor, unit: Unit) -> None:
         raise StaffUnknown(unit.standing_owner) from None
 
 
-async def merge_unit(pool: Executor, *, unit: str, into: str) -> None:
-    """Say that a unit went up in another, which answers for it from now on; raises UnitUnknown."""
-    target = await unit_of(pool, into)
-    if target.id == unit or await pool.execute(_SQL.merge_unit, unit, target.id) != "UPDATE 1":
+async def merge_unit(pool: Executor, *, unit: str, into: str, on: date | None = None) -> None:
+    """Say that a unit goes up in another, which answers for it from a day on, or at once; raises UnitUnknown.
+
+    A unit that would lead back to itself, on whatever day, is refused the same way.
+    """
+    if await pool.execute(_SQL.merge_unit, unit, into, on) != "UPDATE 1":
         raise UnitUnknown(unit)
 
 
-async def unit_of(pool: Executor, unit: str) -> Unit:
-    """Return a unit, or the one that it went up in; raises UnitUnknown."""
-    row = await pool.fetchrow(_SQL.unit, unit)
+async def hold_units(connection: Connection) -> None:
+    """Let nobody else reorganise before this transaction ends."""
+    await connection.execute(_SQL.hold_units)
+
+
+async def unit_of(pool: Executor, unit: str, *, on: date | None = None) -> Unit:
+    """Return a unit, or the one that stands for it on a day (without one: in the end); raises UnitUnknown."""
+    row = await pool.fetchrow(_SQL.unit, unit, on)
     if row is None:
         raise UnitUnknown(unit)
     return Unit(**row)
+
+
+async def open_pathways(pool: Executor, unit: str, *, on: date) -> list[OpenOfUnit]:
+    """Return the open pathways of the units for which one stands on a day."""
+    return [OpenOfUnit(**row) for row in await pool.fetch(_SQL.open_of_units, unit, on)]
 
 
 async def units(pool: Executor) -> list[Unit]:
@@ -159,12 +182,12 @@ async def roles_of(
     return tuple(roles)
 
 
-async def responsibilities(pool: Executor, staff: str) -> Responsibilities:
-    """Return what somebody answers for now."""
+async def responsibilities(pool: Executor, staff: str, *, on: date) -> Responsibilities:
+    """Return what somebody answers for on a day."""
     return Responsibilities(
         tuple(row["id"] for row in await pool.fetch(_SQL.owned, staff)),
         tuple((row["pathway"], row["key"]) for row in await pool.fetch(_SQL.carried, staff)),
-        tuple(row["id"] for row in await pool.fetch(_SQL.stands_for, staff)),
+        tuple(row["id"] for row in await pool.fetch(_SQL.stands_for, staff, on)),
     )
 
 
@@ -173,7 +196,7 @@ async def leave(pool: Pool, staff: str, *, now: datetime, on: date) -> None:
     async with pool.acquire() as connection, connection.transaction():
         if await connection.fetchval(_SQL.lock, staff) is None:
             raise StaffUnknown(staff)
-        if work := await responsibilities(connection, staff):
+        if work := await responsibilities(connection, staff, on=on):
             raise StillResponsible(work)
         await connection.execute(_SQL.leave, staff, now)
         await connection.execute(_SQL.end_deputising, staff, on)
@@ -189,7 +212,7 @@ async def reassign(pool: Pool, staff: str, *, to: str, on: date) -> Responsibili
     async with pool.acquire() as connection, connection.transaction():
         if await connection.fetchval(_SQL.lock, staff) is None or await resolve_owner(connection, to, on=on) is None:
             raise StaffUnknown(to)
-        work = await responsibilities(connection, staff)
+        work = await responsibilities(connection, staff, on=on)
         for unit in work.units:
             await connection.execute(_SQL.hand_unit, unit, to)
         await deputise(connection, Deputy(staff, to, on))

@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 
+from domain.calendar import local_day
 from records.database import Executor, Pool
 from records.queries import Queries
 
@@ -89,15 +90,18 @@ async def pathways(
     owner: str | None = None,
     unit: str | None = None,
     statuses: tuple[str, ...] | None = None,
+    on: date | None = None,
     after: tuple[datetime, str] | None = None,
     limit: int = 50,
 ) -> list[Listed]:
     """Return pathways, the newest first; go on with ``after`` the last one's cursor.
 
+    With a unit come those of the units for which the same one stands on a day (without one: in the end).
+
     A diverged pathway is found by the status that its events give it.
     """
     wanted = None if statuses is None else list(statuses)
-    rows = await _planned(pool, _SQL.listed, operation, owner, unit, wanted, *(after or (None, None)), limit)
+    rows = await _planned(pool, _SQL.listed, operation, owner, unit, wanted, *(after or (None, None)), limit, on)
     return [Listed(**row) for row in rows]
 
 
@@ -120,7 +124,8 @@ async def due(
 ) -> list[Due]:
     """Return open steps in the order of their due instants; ``until`` now gives what is overdue alone."""
     query = _SQL.due if owner is None else _SQL.due_of_owner
-    rows = await _planned(pool, query, now, until, operation, owner, unit, *(after or (None, None, None)), limit)
+    rows = await _planned(pool, query, now, until, operation, owner, unit, *(after or (None, None, None)), limit,
+                          local_day(now))  # fmt: skip
     return [Due(**row) for row in rows]
 
 

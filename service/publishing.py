@@ -107,4 +107,7 @@ async def start_operation(
         await staff.add(pool, staff.Staff(person.id, person.name, person.email, unit=person.unit, roles=roles))
     for unit in operation.units:  # again: a standing owner has to be known, and staff belong to a unit
         await staff.add_unit(pool, staff.Unit(unit.id, unit.name, unit.owner))
+    for unit in operation.units:
+        if unit.became is not None:
+            await staff.merge_unit(pool, unit=unit.id, into=unit.became.unit, on=unit.became.on)
     return operation

@@ -113,7 +113,8 @@ async def _checked(office: Office, referral: Referral, *, by: Actor, command_id:
         known = ", ".join(one.id for one in await operations.every(office.pool))
         raise Refusal("operation_unknown", operation=referral.operation, known=known) from None
     operation.covers(referral.on)
-    programme = operation.programme_of(referral.unit)
+    operation.takes_from(referral.unit, referral.on)
+    programme = operation.programme_of(referral.unit, referral.on)
     try:
         text, rules = await rules_in_force(office.pool, programme, referral.on)
     except programmes.ProgrammeUnknown:

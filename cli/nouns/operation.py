@@ -1,4 +1,4 @@
-"""``stegvis operation new|list|show``: when and where a programme runs."""
+"""``stegvis operation new|list|show|reorganise``: when and where a programme runs."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import typer
 from cli import output
 from cli.session import OK, As, Inside, act
 from domain.errors import Refusal
-from domain.operations import OperationDef, load_operation
+from domain.operations import OperationDef, UnitDef, load_operation
 from records import operations, views
 from records.register import OperationUnknown
 from service.importing.history import operation_of
 from service.publishing import PROGRAMMES, operation_file, start_operation
-from service.stating import day_from
+from service.reorganising import NewUnit, reorganise
+from service.stating import day_from, line_of_text
 from service.who import MANAGER, OPERATIONS, entrusted
 
 if TYPE_CHECKING:
@@ -112,6 +113,39 @@ def show(
     act(context, staff, work)
 
 
+@app.command("reorganise", help="help.operation.reorganise")
+def reorganise_(
+    context: typer.Context,
+    operation: Annotated[str, typer.Argument(metavar="OPERATION", help="help.operation.name")],
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help="help.operation.unit")],
+    into: Annotated[str, typer.Argument(metavar="INTO", help="help.operation.into")],
+    staff: As,
+    on: Annotated[str, typer.Option("--on", metavar="DAY", help="help.operation.on")],
+    name: Annotated[str | None, typer.Option("--name", help="help.operation.unit_name")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="STAFF", help="help.operation.unit_owner")] = None,
+    dry: Annotated[bool, typer.Option("--dry-run", help="help.operation.dry")] = False,
+) -> None:
+    """Let one unit stand for another from a day on."""
+    day = day_from(on, "--on")
+
+    async def work(inside: Inside) -> int:
+        await entrusted(inside.pool, staff, MANAGER, OPERATIONS, operation=operation)
+        if (name is None) != (owner is None):
+            raise Refusal("unit_needs_both")
+        new = NewUnit(line_of_text(name, "--name"), owner) if name is not None and owner is not None else None
+        told = await reorganise(inside.pool, operation, unit=unit, into=into, on=day, new=new, dry=dry)
+        key = "operation.would_reorganise" if dry else "operation.reorganised"
+        output.line(inside.say(key, unit=unit, into=into, day=output.day(day)))
+        output.line(inside.say("operation.inside", count=told.open - len(told.unanswered)))
+        for person, count in told.owners:
+            output.line(inside.say("operation.owns", owner=person, count=count))
+        if told.unanswered:
+            output.trouble(inside.say("operation.unanswered", pathways=", ".join(told.unanswered)))
+        return OK
+
+    act(context, staff, work)
+
+
 def _show(inside: Inside, one: OperationDef) -> None:
     say = inside.say
     output.line(f"{one.name} ({one.operation}, {one.programme})")
@@ -137,8 +171,7 @@ def _show(inside: Inside, one: OperationDef) -> None:
         output.line(f"  - {silent.sv if say.language == 'sv' else silent.en}")
     output.head(say("operation.units"))
     for unit in one.units:
-        follows = f" ({unit.programme})" if unit.programme else ""
-        output.line(f"  {unit.id}: {unit.name}, {unit.owner}{follows}")
+        output.line(_unit(say, unit))
     if one.places:
         output.head(say("operation.places"))
     for pool in one.places:
@@ -153,6 +186,14 @@ def _show(inside: Inside, one: OperationDef) -> None:
         [say(name) for name in ("head.id", "head.name", "head.unit", "head.roles")],
         [(person.id, person.name, person.unit, ", ".join(person.roles)) for person in one.staff],
     )
+
+
+def _unit(say: Say, unit: UnitDef) -> str:
+    """Return a unit with its standing owner, the variant that it follows, and what it became."""
+    follows = f" ({unit.programme})" if unit.programme else ""
+    refers = "" if unit.refers else say("operation.no_referrals")
+    later = say("operation.became", unit=unit.became.unit, day=unit.became.on) if unit.became else ""
+    return f"  {unit.id}: {unit.name}, {unit.owner}{follows}{refers}{later}"
 
 
 def _esf(say: Say, one: OperationDef) -> None:

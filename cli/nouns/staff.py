@@ -92,7 +92,7 @@ def list_(context: typer.Context, staff: As) -> None:
             roles = ", ".join(dict.fromkeys(f"{each.role}@{each.operation or '*'}" for each in one.roles))
             deputy = deputies.get(one.id)
             stands_in = f"{deputy.deputy} ({deputy.from_on}–{deputy.until_on or ''})" if deputy else ""
-            owned = len((await register.responsibilities(inside.pool, one.id)).pathways)
+            owned = len((await register.responsibilities(inside.pool, one.id, on=inside.today)).pathways)
             active = say("staff.active" if one.active else "staff.left")
             rows.append((one.id, one.name, active, one.unit or "", roles, str(owned), stands_in))
         heads = ("head.id", "head.name", "head.status", "head.unit", "head.roles", "head.owns", "head.deputy")

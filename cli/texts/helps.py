@@ -173,6 +173,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "help.operation.template": ("Mall: ett program (koll), eller en fil.", "Template: a programme (koll), or a file."),
     "help.operation.from": ("Första dagen. Utan: mallens egen.", "The first day. Without: the template's own."),
     "help.operation.name": ("Verksamhetens beteckning.", "The operation's id."),
+    "help.operation.reorganise": (
+        "Låt en enhet svara för en annan från en dag. Öppna processer behåller sin ansvariga.",
+        "Let one unit stand for another from a day. Open pathways keep their owner.",
+    ),
+    "help.operation.unit": ("Enheten som uppgår i en annan.", "The unit that becomes another."),
+    "help.operation.into": ("Enheten som den blir.", "The unit that it becomes."),
+    "help.operation.on": ("Dagen från vilken det gäller.", "The day from which it holds."),
+    "help.operation.unit_name": ("Namn på en ny enhet.", "Name of a new unit."),
+    "help.operation.unit_owner": ("Stående ansvarig för en ny enhet.", "Standing owner of a new unit."),
+    "help.operation.dry": ("Visa vad det skulle innebära, ändra inget.", "Show what it would mean, change nothing."),
     "help.operation.list": ("Lista verksamheter.", "List operations."),
     "help.operation.show": (
         "Visa en verksamhet: tid, enheter, medarbetare, planerade tal med källor.",

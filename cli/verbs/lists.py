@@ -63,7 +63,7 @@ def _list(
                 row
                 for scope in scopes
                 for row in await views.pathways(
-                    inside.pool, operation=scope, owner=_person(inside, owner), unit=unit,
+                    inside.pool, operation=scope, owner=_person(inside, owner), unit=unit, on=inside.today,
                     statuses=tuple(status) if status else None, after=_cursor_of_list(after), limit=limit,
                 )
             ]  # fmt: skip

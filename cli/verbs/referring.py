@@ -63,7 +63,7 @@ def _refer(
         sender = await inside.actor(chosen)
         day = day_from(on, "--on") if on else local_day(datetime.now(UTC))
         kept = from_data(dict((await operations.load(inside.pool, chosen)).definition))
-        programme = kept.programme_of(unit or sender.unit or "")
+        programme = kept.programme_of(unit or sender.unit or "", day)
         _, rules = await rules_in_force(inside.pool, programme, max(day, kept.starts))
         unknown = [one for one in given if one not in rules.facts and one not in _PERSON]
         if unknown:

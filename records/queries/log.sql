@@ -39,7 +39,7 @@ INSERT INTO deputies (staff, deputy, from_on)
 SELECT DISTINCT s.id, u.standing_owner, $2::date
 FROM pathways p
 JOIN staff s ON s.id = p.owner
-JOIN units u ON u.id = p.unit
+JOIN units u ON u.id = unit_now(p.unit, $2)
 WHERE p.id = ANY ($1) AND p.status <> 'closed' AND u.standing_owner <> s.id AND present(s.id, $2) IS NULL
     AND present(u.standing_owner, $2) IS NOT NULL
 

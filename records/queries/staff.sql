@@ -4,27 +4,37 @@ INSERT INTO units (id, name, standing_owner) VALUES ($1, $2, $3)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name,
     standing_owner = coalesce(excluded.standing_owner, units.standing_owner)
 
+-- name: hold_units
+-- One reorganisation at a time, so that two together make no circle.
+LOCK TABLE units IN SHARE ROW EXCLUSIVE MODE
+
 -- name: merge_unit
--- Say that a unit went up in another.
-UPDATE units SET merged_into = $2 WHERE id = $1
+-- Say that a unit goes up in another from a day on (null: at once), unless that one leads back to it.
+WITH RECURSIVE line (id) AS (
+    SELECT $2::text
+    UNION
+    SELECT u.merged_into FROM line l JOIN units u ON u.id = l.id WHERE u.merged_into IS NOT NULL
+)
+UPDATE units SET merged_into = $2, merged_on = $3
+WHERE id = $1 AND NOT EXISTS (SELECT FROM line WHERE line.id = $1) AND EXISTS (SELECT FROM units WHERE id = $2)
 
 -- name: hand_unit
 -- Give a unit another standing owner.
 UPDATE units SET standing_owner = $2 WHERE id = $1
 
 -- name: unit
--- A unit, or the one that it went up in.
-WITH RECURSIVE line (id, name, standing_owner, merged_into, depth) AS (
-    SELECT id, name, standing_owner, merged_into, 0 FROM units WHERE id = $1
-    UNION ALL
-    SELECT u.id, u.name, u.standing_owner, u.merged_into, l.depth + 1
-    FROM line l JOIN units u ON u.id = l.merged_into WHERE l.depth < 10
-)
-SELECT id, name, standing_owner, merged_into FROM line ORDER BY depth DESC LIMIT 1
+-- A unit, or the one that stands for it on a day (null: in the end).
+SELECT id, name, standing_owner, merged_into, merged_on
+FROM units WHERE id = unit_now($1, coalesce($2::date, 'infinity'))
 
 -- name: units
 -- Every unit.
-SELECT id, name, standing_owner, merged_into FROM units ORDER BY id
+SELECT id, name, standing_owner, merged_into, merged_on FROM units ORDER BY id
+
+-- name: open_of_units
+-- Open pathways of the units for which one stands on a day, each with whoever answers for its owner then (or null).
+SELECT p.id, p.unit, p.owner, present(p.owner, $2) AS answers
+FROM pathways p WHERE p.unit = ANY (units_of($1, $2)) AND p.status <> 'closed' ORDER BY p.id
 
 -- name: add
 -- Keep a staff member, or the new name, address, language and unit; someone who left comes back.
@@ -73,8 +83,8 @@ ORDER BY id
 SELECT s.pathway, s.key FROM steps s WHERE s.person = $1 AND s.status = 'open' ORDER BY s.pathway, s.key
 
 -- name: stands_for
--- Units whose standing owner is this staff member.
-SELECT id FROM units WHERE standing_owner = $1 AND merged_into IS NULL ORDER BY id
+-- Units whose standing owner is this staff member, on a day and until they become another.
+SELECT id FROM units WHERE standing_owner = $1 AND (merged_into IS NULL OR merged_on > $2) ORDER BY id
 
 -- name: leave
 -- End a staff member's service: active no more, no roles.

@@ -4,7 +4,7 @@ SELECT id, operation, programme, referral, ordinal, previous, unit, referrer, ow
     CASE WHEN diverged_at IS NULL THEN status ELSE 'diverged' END AS status, stage, referred_on, resume_by,
     exit_reason, exit_class, exited_on, last_seq, next_due, reserved_at
 FROM pathways
-WHERE ($1::text IS NULL OR operation = $1) AND ($2::text IS NULL OR owner = $2) AND ($3::text IS NULL OR unit = $3)
+WHERE ($1::text IS NULL OR operation = $1) AND ($2::text IS NULL OR owner = $2) AND ($3::text IS NULL OR unit = ANY (units_of($3, coalesce($8::date, 'infinity'))))
     AND ($4::text[] IS NULL OR status = ANY ($4))
     AND ($5::timestamptz IS NULL OR (reserved_at <= $5 AND (reserved_at < $5 OR id > $6)))
 ORDER BY reserved_at DESC, id LIMIT $7
@@ -17,7 +17,7 @@ FROM steps s JOIN pathways p ON p.id = s.pathway
 WHERE s.status = 'open' AND s.due IS NOT NULL AND p.status <> 'closed' AND (p.status <> 'paused' OR s.never_paused)
     AND ($2::timestamptz IS NULL OR s.due < $2)
     AND ($3::text IS NULL OR p.operation = $3) AND ($4::text IS NULL OR p.owner = $4 OR s.person = $4)
-    AND ($5::text IS NULL OR p.unit = $5)
+    AND ($5::text IS NULL OR p.unit = ANY (units_of($5, $10)))
     AND ($6::timestamptz IS NULL OR (s.due, s.pathway, s.key) > ($6, $7, $8))
 ORDER BY s.due, s.pathway, s.key LIMIT $9
 
@@ -34,7 +34,7 @@ SELECT s.pathway, s.key, s.path, s.kind, s.item, s.role, s.person, coalesce(s.pe
 FROM mine m JOIN steps s USING (pathway, key) JOIN pathways p ON p.id = s.pathway
 WHERE s.due IS NOT NULL AND (p.status <> 'paused' OR s.never_paused)
     AND ($2::timestamptz IS NULL OR s.due < $2)
-    AND ($3::text IS NULL OR p.operation = $3) AND ($5::text IS NULL OR p.unit = $5)
+    AND ($3::text IS NULL OR p.operation = $3) AND ($5::text IS NULL OR p.unit = ANY (units_of($5, $10)))
     AND ($6::timestamptz IS NULL OR (s.due, s.pathway, s.key) > ($6, $7, $8))
 ORDER BY s.due, s.pathway, s.key LIMIT $9
 

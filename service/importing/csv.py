@@ -162,7 +162,8 @@ async def import_referrals(
             continue
         name = row.fields.get("referral", "").strip()
         try:
-            followed = rules[operation.programme_of(row.fields.get("unit", "").strip() or by.unit or "")]
+            unit = row.fields.get("unit", "").strip() or by.unit or ""
+            followed = rules[operation.programme_of(unit, day)]
             yield await _import_row(office, row, operation=operation, rules=followed, by=by)
         except Malformed as malformed:
             shown = name if name.isprintable() and len(name) <= 60 else ""  # noqa: PLR2004 - the width of a column

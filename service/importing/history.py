@@ -182,14 +182,14 @@ async def _take(
     office: Office, one: Person, *, operation: OperationDef, cast: Cast, now: datetime, dry: bool, seen: Counter[str]
 ) -> Taken:
     operation.covers(one.starts)
-    programme = operation.programme_of(one.unit)
+    programme = operation.programme_of(one.unit, one.starts)
     _, rules = await rules_in_force(office.pool, programme, one.starts)
     for name in one.fields:
         if name not in OWN and name not in rules.facts:
             raise Malformed(name, Refusal("fact_unknown", fact=name, known=", ".join(rules.facts)))
     stated = state(rules, one.fields, on=one.starts)
     told = Story(one.told.name, _given(stated), one.told.entries)
-    unit = await _unit(office, one.unit)
+    unit = await _unit(office, one.unit, operation=operation, on=one.starts)
     seen[str(stated.person.identity.value)] += 1
     # Played before anything is kept, so that a history that is refused leaves nobody in the register.
     frame = Frame(
@@ -217,9 +217,12 @@ def _given(stated: Stated) -> dict[str, Any]:
     return {**stated.facts, **dict.fromkeys(stated.refused, "refused")}
 
 
-async def _unit(office: Office, unit: str) -> str:
+async def _unit(office: Office, unit: str, *, operation: OperationDef, on: date) -> str:
     try:
-        found = await staff.unit_of(office.pool, unit)
+        operation.takes_from(unit, on)
+        found = await staff.unit_of(office.pool, unit, on=on)
+    except Refusal as refusal:
+        raise Malformed("unit", refusal) from None
     except staff.UnitUnknown:
         known = ", ".join(each.id for each in await staff.units(office.pool))
         raise Malformed("unit", Refusal("unit_unknown", unit=unit, known=known)) from None
@@ -234,8 +237,8 @@ async def _reserve(
     try:
         return await register.reserve(
             office.pool, keys=office.keys, referral=one.referral, operation=operation.operation,
-            programme=operation.programme_of(one.unit), person=stated.person, unit=one.unit, referrer=referrer or "",
-            referred_on=one.starts, now=now,
+            programme=operation.programme_of(one.unit, one.starts), person=stated.person, unit=one.unit,
+            referrer=referrer or "", referred_on=one.starts, now=now,
         )  # fmt: skip
     except register.AlreadyInside as inside:
         raise Refusal("already_inside", pathway=inside.pathway) from None
