@@ -108,6 +108,12 @@ class PartnerDef(Part):
     source: str
 
 
+class LastingDef(Label):
+    """What is to remain when the operation has ended."""
+
+    source: str
+
+
 class OperationDef(Part):
     """One grant: period, units, staff, places, planned numbers; what was reached; what nobody has stated."""
 
@@ -124,6 +130,7 @@ class OperationDef(Part):
     reached: list[PlannedDef] = Field([])
     partners: list[PartnerDef] = Field([])
     transnational: list[PartnerDef] = Field([])
+    lasting: list[LastingDef] = Field([])
     unknown: list[Label] = Field([])
     units: Annotated[list[UnitDef], Field(min_length=1)]
     staff: Annotated[list[StaffDef], Field(min_length=1)]

@@ -20,7 +20,10 @@ from service.stating import day_from, line_of_text
 from service.who import MANAGER, OPERATIONS, entrusted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cli.texts import Say
+    from domain.format.model import Label
 
 app = typer.Typer(help="help.operation_noun", no_args_is_help=True, rich_markup_mode=None)
 
@@ -165,10 +168,8 @@ def _show(inside: Inside, one: OperationDef) -> None:
             output.head(say(title))
         for partner in partners:
             output.line(f"  {partner.name}: {partner.part} [{partner.source}]")
-    if one.unknown:
-        output.head(say("operation.unknown"))
-    for silent in one.unknown:
-        output.line(f"  - {silent.sv if say.language == 'sv' else silent.en}")
+    _words(say, "operation.lasting", [(each, f" [{each.source}]") for each in one.lasting])
+    _words(say, "operation.unknown", [(each, "") for each in one.unknown])
     output.head(say("operation.units"))
     for unit in one.units:
         output.line(_unit(say, unit))
@@ -188,6 +189,14 @@ def _show(inside: Inside, one: OperationDef) -> None:
     )
 
 
+def _words(say: Say, title: str, told: Sequence[tuple[Label, str]]) -> None:
+    """Print a titled list of what stands in words, each with its row, if there is anything in it."""
+    if told:
+        output.head(say(title))
+    for label, row in told:
+        output.line(f"  - {label.sv if say.language == 'sv' else label.en}{row}")
+
+
 def _unit(say: Say, unit: UnitDef) -> str:
     """Return a unit with its standing owner, the variant that it follows, and what it became."""
     follows = f" ({unit.programme})" if unit.programme else ""
@@ -202,6 +211,8 @@ def _esf(say: Say, one: OperationDef) -> None:
     number = esf.project_number or esf.diary_number or "-"
     where = f"{esf.region}, {esf.postcode}" if esf.postcode else esf.region
     output.line(say("operation.esf", number=number, region=where, source=esf.source))
+    if esf.diary_number:
+        output.line(say("operation.diary", number=esf.diary_number, source=esf.source))
     area, objective, kind = (
         part or "-" for part in (esf.programme_area, esf.specific_objective, esf.intervention_type)
     )

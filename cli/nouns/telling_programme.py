@@ -100,6 +100,9 @@ class _Teller:
         said = [text]
         if rule.by:
             said.append(say("programme.by_item") if rule.by == ITEM else words.role(rule.by))
+        if rule.authority:
+            label = self.definition.authorities[rule.authority]
+            said.append(say("programme.authority", name=words.of(label, rule.authority)))
         if rule.after is not None:
             said.append(say("programme.after", what=trigger_text(rule.after, words)))
         if rule.choose:

@@ -251,6 +251,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "programme.goals": ("Mål i ord, och vad som räknas", "Goals in words, and what counts"),
     "programme.counts": ("räknas:", "counts:"),
     "programme.or": (" eller ", " or "),
+    "programme.authority": ("utförs av {name}", "run by {name}"),
     "programme.by_item": ("den som har rollen", "whoever has the role"),
     "programme.lasts_between": ("varar {least} till {most}", "lasts {least} to {most}"),
     "programme.lasts_least": ("varar minst {least}", "lasts at least {least}"),
