@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from domain.script import Cast, Frame, Story
@@ -9,9 +10,17 @@ from domain.simulation import Simulation
 from domain.telling import command_of
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from domain.rules import Rules
+
+
+MONDAY = 0
+
+
+def first_monday(day: date) -> date:
+    """Return the first Monday from a day on: examples begin with a week."""
+    return day + timedelta(days=(MONDAY - day.weekday()) % 7)
 
 
 def cast_of(rules: Rules) -> Cast:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from domain.errors import Refusal
 from domain.script import ScriptError, story
-from domain.stories import play
+from domain.stories import first_monday, play
+from domain.traces import trace
 from service.asking import refusal_of
 
 if TYPE_CHECKING:
     from domain.format.model import ExampleDef, ProgrammeDef
     from domain.interpreter import State
     from domain.rules import Rules
-
-MONDAY = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,7 @@ class Played:
 
 def play_examples(rules: Rules, definition: ProgrammeDef) -> list[Played]:
     """Play every example from the first Monday on which the definition is effective."""
-    start = definition.effective
-    start += timedelta(days=(MONDAY - start.weekday()) % 7)
+    start = first_monday(definition.effective)
     return [_play(rules, one, start) for one in definition.examples]
 
 
@@ -54,7 +53,16 @@ def _play(rules: Rules, example: ExampleDef, start: date) -> Played:
         return Played(example.name, refusal=refusal_of(error))
     if played.state is None:
         return Played(example.name, refusal=Refusal("entry_invalid", entry=example.name, problem="no referral"))
-    return Played(example.name, tuple(_differences(example.expect, played.state)))
+    stands = trace(played, told.entries, start)
+    return Played(example.name, (*_differences(example.expect, played.state), *_otherwise(example.then, stands)))
+
+
+def _otherwise(expected: list[str], found: list[str]) -> list[tuple[str, str, str]]:
+    """Return the first line that says something else; the rest follows from it."""
+    for number, (wanted, stands) in enumerate(zip_longest(expected, found, fillvalue="-"), start=1):
+        if wanted != stands:
+            return [(f"then {number}", wanted, stands)]
+    return []
 
 
 def _differences(expected: dict[str, Any], state: State) -> list[tuple[str, str, str]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output
+from cli.nouns import examples
 from cli.nouns.migrating import register, tell_versions
 from cli.nouns.mutating import mutated
 from cli.nouns.telling_programme import tell
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="help.programme", no_args_is_help=True, rich_markup_mode=None)
 
 register(app)
-
 File = Annotated[str, typer.Argument(metavar="FILE|NAME", help="help.programme.file")]
 
 
@@ -48,6 +48,9 @@ def _read(text: str) -> Programme:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise Refusal("file_encoding", byte=f"0x{error.object[error.start]:02X}", line=line) from error
+
+
+examples.register(app, file_of=_file, read=_read)
 
 
 @app.command("check", help="help.programme.check")

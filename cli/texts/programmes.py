@@ -31,6 +31,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ta tillbaka flytten där bara aviseringar har följt; namnge de andra.",
         "Take the migration back where only notices have followed; name the others.",
     ),
+    "help.programme.examples": (
+        "Visa vad som är öppet, hos vem och till när, efter varje händelse i exemplen.",
+        "Show what is open, with whom and by when, after every event of the examples.",
+    ),
+    "help.programme.write": (
+        "Skriv in det i filen; från och med då jämför 'check'.",
+        "Write it into the file; from then on 'check' compares.",
+    ),
+    "examples.written": ("Skrivet till {file}. Läs igenom det.", "Written to {file}. Read it through."),
     "migrate.from_to": ("Från version {old} till {new}.", "From version {old} to {new}."),
     "migrate.publish_first": (
         "Publicera versionen först: stegvis programme publish. Bara --dry-run tar en fil.",

@@ -265,6 +265,7 @@ class ExampleDef(Part):
     name: str
     given: dict[str, Any] = {}
     days: dict[int, list[Any]]
+    then: list[str] = []
     expect: dict[str, Any]
 
 

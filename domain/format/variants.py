@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 OWN = ("programme", "name", "about", "effective")
 """What a variant says for itself."""
-LISTS = ("house", "unknown")
+LISTS = ("house", "unknown", "examples")
 """What a variant adds to the base's."""
 OVERRIDES = ("change", "add", "remove")
 
@@ -57,6 +57,8 @@ class _Merging:
 
     def run(self) -> Document:
         given = self.variant.data
+        for example in self.data.get("examples", ()):
+            example.pop("then", None)  # what stands after each event is the base's; the variant says its own
         if "extends" in self.data:
             self.wrong(("extends",), f"{self.name!r} is a variant itself; extend {self.data['extends']!r}")
         for key in given:

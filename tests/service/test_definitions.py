@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -12,6 +13,7 @@ from cli.nouns.telling_programme import tell
 from cli.texts import Say
 from domain.format.compiling import compile_text
 from service.examples import play_examples
+from service.expected import written
 from service.explaining import place_of, rule_at
 from service.publishing import programme_file, read_programme
 from service.reachable import findings, reachable
@@ -73,6 +75,26 @@ class TestExamples:
         (played,) = play_examples(rules, definition)
 
         assert played.differs[0][0] == "milestones"
+
+    def test_say_the_first_line_after_which_something_else_stands(self) -> None:
+        rules, definition, _ = compile_text(
+            changed("due: 10 working days\n        remind: 3", "due: 9 working days\n        remind: 3")
+        )
+
+        (played,) = play_examples(rules, definition)
+
+        ((what, expected, found),) = played.differs
+        assert what == "then 3"
+        assert "eligibility manager 15" in expected
+        assert "eligibility manager 14" in found
+
+    def test_are_written_into_the_file_where_they_stand(self) -> None:
+        stripped = re.sub(r"(?m)^      - \"\d+ .*\n|^    then:\n", "", KOLL)
+        rules, definition, document = compile_text(stripped)
+
+        assert stripped != KOLL
+        assert written(stripped, rules, definition, document) == KOLL
+        assert written(KOLL, *compile_text(KOLL)) == KOLL
 
     def test_say_where_they_are_refused(self) -> None:
         rules, definition, _ = compile_text(changed("13: [decide gate go_on]", "13: [decide gate sideways]"))
