@@ -17,6 +17,7 @@ from domain.format.loading import problem_of
 from domain.format.model import ProgrammeDef
 from domain.format.reading import DefinitionError, Document, Problem, read
 from domain.format.variants import text_of
+from domain.migration.reading import MappingDef, read_mapping
 from domain.operations import OperationDef, load_operation
 from domain.rules import canonical, parse, rules_hash
 from domain.script import VERBS
@@ -49,6 +50,8 @@ BLOCKS = [
 GOOD = [block for block in BLOCKS if block.info == ""]
 SMALL, SMALL_OPERATION = read(WHOLE.body).data, read(OPERATION.body).data
 REFUSED = [block for block in BLOCKS if block.info == "refused"]
+(MAPPING,) = [block for block in BLOCKS if block.info == "mapping"]
+MAPPINGS_REFUSED = [block for block in BLOCKS if block.info == "mapping refused"]
 VARIANTS = [block for block in BLOCKS if block.info == "variant"]
 VARIANTS_REFUSED = [block for block in BLOCKS if block.info == "variant refused"]
 OPERATIONS_REFUSED = [block for block in BLOCKS if block.info == "operation refused"]
@@ -127,6 +130,29 @@ class TestThePage:
         assert block.error is not None
         assert _errors(raised) == sorted(block.error.splitlines())
 
+    def test_has_a_mapping_that_fits(self) -> None:
+        old = compile_text(WHOLE.body)[0]
+        renamed = WHOLE.body
+        for name, became in (("      work: {", "      practice: {"), ("after: work", "after: practice"),
+                             ("training.work", "training.practice"), ("go_on", "further"), ("  left: {", "  gone: {"),
+                             ("exit: left", "exit: gone")):  # fmt: skip
+            renamed = renamed.replace(name, became)
+        new = compile_text(renamed)[0]
+
+        assert read_mapping(MAPPING.body, old, new).steps == {
+            "training.work": ("training.practice",), "intake.talk": ()
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("block", MAPPINGS_REFUSED, ids=str)
+    def test_has_refused_mappings_with_the_errors_that_they_give(self, block: Block) -> None:
+        rules = compile_text(WHOLE.body)[0]
+
+        with pytest.raises(DefinitionError) as raised:
+            read_mapping(block.body, rules, rules)
+
+        assert block.error is not None
+        assert _errors(raised) == sorted(block.error.splitlines())
+
     def test_has_an_operation_that_loads(self) -> None:
         assert load_operation(OPERATION.body).starts == date(2026, 1, 1)
 
@@ -149,7 +175,7 @@ class TestThePage:
     def test_tells_every_verb_of_the_stories(self) -> None:
         assert [verb for verb in VERBS if f"`{verb}" not in TEXT] == []
 
-    @pytest.mark.parametrize("model", [ProgrammeDef, OperationDef])
+    @pytest.mark.parametrize("model", [ProgrammeDef, OperationDef, MappingDef])
     def test_tells_every_key_in_an_example_and_in_words(self, model: type[BaseModel]) -> None:
         keys = _keys(model)
 
