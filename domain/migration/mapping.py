@@ -25,6 +25,8 @@ class Mapping:
 
     def paths(self, path: str) -> tuple[str, ...]:
         """Return what a path became: by its own line, by that of a step around it, or itself."""
+        if not self.steps:
+            return (path,)
         if path in self.steps:
             return self.steps[path]
         parent, _, name = path.rpartition(".")

@@ -44,14 +44,12 @@ def migrate(
     work = Work(new, state.copy(), command, now, at, day)
     work.require(MANAGER)
     cause = Cause(0, "migrate")
-    trial = Moving(rules, command.mapping, work)
-    trial.move(work.state.copy())
-    for key in (*trial.removed, *trial.merged):
-        _end(work, key, cause, "merged" if key in trial.merged else "removed")
-    before = work.state.copy()
-    moving = Moving(rules, command.mapping, work)
-    after = work.state.copy()
-    keys = moving.move(after)
+    moving, after = _moved(rules, command, work)
+    if moving.removed or moving.merged:
+        for key in (*moving.removed, *moving.merged):
+            _end(work, key, cause, "merged" if key in moving.merged else "removed")
+        moving, after = _moved(rules, command, work)
+    before, keys = work.state.copy(), moving.keys
     renamed = {"keys": keys, "facts": command.mapping.facts, "records": command.mapping.records}
     coded: dict[str, Any] = {
         "from": rules.hash, "to": new.hash, "edit": difference(before, after, renamed=renamed), "inverse": {},
@@ -71,6 +69,13 @@ def migrate(
     for event in events:
         apply(final, event)
     return events, final
+
+
+def _moved(rules: Rules, command: Migrate, work: Work) -> tuple[Moving, State]:
+    """Return where everything stands afterwards. Raises Refusal."""
+    moving, after = Moving(rules, command.mapping, work), work.state.copy()
+    moving.move(after)
+    return moving, after
 
 
 def undo(state: State, command: UndoMigration, *, now: datetime, at: datetime, day: date) -> tuple[list[Event], State]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from domain.calendar import add
 from domain.errors import Refusal
 from domain.interpreter.dues import due_rule
+from domain.interpreter.state import GROUPING
 from domain.migration.mapping import BUILT_IN, Mapping
 from domain.rules import AFTER_EXIT, ITEM, OWNER, ROOT, STAGE
 
@@ -56,8 +57,8 @@ class Moving:
                 raise Refusal("migration_crosses_exit", step=path)
         return known or ((path,) if not is_open else ())
 
-    def move(self, state: State) -> dict[str, str]:
-        """Carry over instances, numbers, references and names in place; return new keys by old."""
+    def move(self, state: State) -> None:
+        """Carry over instances, numbers, references and names in place."""
         self._instances(state)
         self._references(state)
         for name in ("milestones", "happenings"):
@@ -80,11 +81,11 @@ class Moving:
                 raise Refusal("migration_exit_unknown", exit=state.exit.reason)
             key = self.keys.get(state.exit.key or "", state.exit.key)
             state.exit = replace(state.exit, reason=reason, cls=self.new.exits[reason].cls, key=key)
-        state.records = {
-            name: tuple(replace(entry, key=self.keys.get(entry.key or "", entry.key)) for entry in entries)
-            for name, entries in state.records.items()
-        }
-        return self.keys
+        if any(old != new for old, new in self.keys.items()):
+            state.records = {
+                name: tuple(replace(entry, key=self.keys.get(entry.key or "", entry.key)) for entry in entries)
+                for name, entries in state.records.items()
+            }
 
     # ------------------------------------------------------------------------------------------------- instances
 
@@ -104,8 +105,9 @@ class Moving:
         state.open = {one.key: one for one in order}
         for key, one in state.open.items():
             rule = self.new.steps.get(one.path)
-            if rule is not None and one.kind not in ("stage", "group"):
-                state.open[key] = replace(one, not_before=self._earliest(state, one, rule))
+            day = None if rule is None or one.kind in GROUPING else self._earliest(state, one, rule)
+            if rule is not None and day != one.not_before:
+                state.open[key] = replace(one, not_before=day)
 
     def _place(self, state: State, path: str, found: list[tuple[Instance, bool]]) -> None:
         """Give the instances of one path their keys; of several that run and become one the first goes on."""
@@ -118,7 +120,10 @@ class Moving:
             n = one.n if len(sources) == 1 else rounds.setdefault((one.path, one.n), len(rounds) + 1)
             item = self.mapping.items.get(one.path, {}).get(one.item or "", one.item)
             key = f"{path}[{item}]#{n}" if item else f"{path}#{n}"
-            placed = self.shaped(replace(one, key=key, path=path, n=n, item=item, outcome=self._outcome(one)), rule)
+            placed = one
+            if (key, path, n, item) != (one.key, one.path, one.n, one.item) or one.path in self.mapping.outcomes:
+                placed = replace(one, key=key, path=path, n=n, item=item, outcome=self._outcome(one))
+            placed = self.shaped(placed, rule)
             (state.open if one.status == "open" else state.past)[key] = placed
             if copied:
                 self.copies.append(placed)
@@ -142,14 +147,17 @@ class Moving:
         if rule is None or one.status != "open":
             return one
         by = one.item if rule.by == ITEM and one.item else OWNER if rule.by == ITEM else rule.by
-        kind = one.kind if one.kind in ("stage", "group") else rule.kind
-        if rule.due is None:
+        kind = one.kind if one.kind in GROUPING else rule.kind
+        if rule.due is None and one.due_on is not None:
             one = replace(one, due=None, due_on=None, alarms=())
+        at_due = None if kind in GROUPING else rule.at_due
+        anchor = due_rule(rule.due).anchor if rule.due else one.anchor
+        same = (one.by, one.kind, one.standing, one.never_paused, one.at_due, one.anchor)
+        if same == (by, kind, rule.standing, rule.never_paused, at_due, anchor):
+            return one
         return replace(
-            one, by=by, kind=kind, standing=rule.standing, never_paused=rule.never_paused,
-            at_due=None if kind in ("stage", "group") else rule.at_due,
-            anchor=due_rule(rule.due).anchor if rule.due else one.anchor,
-        )  # fmt: skip
+            one, by=by, kind=kind, standing=rule.standing, never_paused=rule.never_paused, at_due=at_due, anchor=anchor
+        )
 
     def _earliest(self, state: State, one: Instance, rule: StepRule) -> date | None:
         """Return the first day on which the new rule lets it be done."""

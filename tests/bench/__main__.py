@@ -15,7 +15,7 @@ from typing import Any
 
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
-from tests.bench import measuring
+from tests.bench import measuring, moving
 from tests.bench.budgets import BUDGETS, speeds, table, when
 from tests.bench.ground import ground
 
@@ -65,6 +65,9 @@ async def bench(home: Path, rounds: int) -> dict[str, Any]:
         figures["idle"] = await measuring.idle_largest(cohort)
         _say("the record alone")
         figures["record_append"] = await measuring.record_append(cohort)
+        _say(f"filling in {moving.PEOPLE:,} people, then a dry run over them")
+        await moving.fill(cohort)
+        figures["dry_run"] = await moving.dry(cohort)
     _say("the pure core")
     figures["core"] = measuring.pure_core()
     figures["core"]["seconds_for_10000"] = round(10_000 / figures["core"]["per_second"], 1)

@@ -39,6 +39,7 @@ BUDGETS: Sequence[Budget] = (
     Budget("a plain command: history events", "single/plain/events", 11),
     Budget("a stage change: billable actions (the dearest)", "single/stage_change_most/actions", 5),
     Budget("an idle open pathway: history", "idle/largest", 50_000, "bytes"),
+    Budget("a dry run over 10,000 open pathways", "dry_run/seconds", 60, "s"),
     Budget("pure core: 10,000 participants over 30 months", "core/seconds_for_10000", 60, "s"),
 )
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -312,6 +315,18 @@ class TestLogs:
         assert batch_hash(batch) == batch_hash(Batch(batch.pathway, batch.command_id, batch.events))
         assert batch_hash(batch) != batch_hash(other)
         assert (batch.first_seq, batch.last_seq) == (1, len(batch.events))
+
+    def test_a_hash_is_of_everything_in_the_batch_as_plain_json(self) -> None:
+        simulation = tell(rules_of("one: {~, by: owner, due: 5 days}"), {2: ["done one"], 3: ["exit work"]})
+
+        for (
+            batch
+        ) in simulation.batches:  # the record compares hashes for years: another way to write it is another hash
+            text = json.dumps(
+                asdict(batch), sort_keys=True, separators=(",", ":"), ensure_ascii=False,
+                default=lambda value: value.isoformat(),
+            )  # fmt: skip
+            assert batch_hash(batch) == hashlib.sha256(text.encode()).hexdigest()
 
     def test_nothing_can_be_asked_of_nobody(self) -> None:
         rules = rules_of("one: {~, by: owner, due: 5 days}")
