@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Self
 
 from temporalio.api.failure.v1 import Failure
 from temporalio.contrib.pydantic import PydanticPayloadConverter
-from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes, PayloadConverter
+from temporalio.converter import (
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    PayloadConverter,
+    SerializationContext,
+)
 from temporalio.exceptions import ApplicationError
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import WorkflowRunner
@@ -57,9 +63,26 @@ class PathwayPlugin(SimplePlugin):
         )
 
 
+class PathwayConverter(DataConverter):
+    """A converter whose codec alone depends on the context.
+
+    The SDK takes a copy for each context, a dozen for each command; its own way to copy builds every part anew.
+    """
+
+    def with_context(self, context: SerializationContext) -> Self:
+        """Return this converter with the codec for the context's pathway; every other part is shared."""
+        codec = self.payload_codec
+        chosen = codec.with_context(context) if isinstance(codec, PathwayCodec) else codec
+        if chosen is codec:
+            return self
+        copied = object.__new__(type(self))
+        copied.__dict__.update(self.__dict__, payload_codec=chosen)
+        return copied
+
+
 def data_converter(keys: Keys) -> DataConverter:
     """Return the converter: pydantic models as JSON, compressed and encrypted, failures included."""
-    return DataConverter(
+    return PathwayConverter(
         payload_converter_class=PydanticPayloadConverter,
         payload_codec=PathwayCodec(keys),
         failure_converter_class=FailureConverter,

@@ -14,6 +14,7 @@ import pytest
 from temporalio import activity, workflow
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.converter import WorkflowSerializationContext
 from temporalio.worker import Replayer, Worker
 
 from domain.events import Event
@@ -21,7 +22,7 @@ from embedded.temporal import Temporal
 from tests.worker.keys import KeysInMemory
 from tests.worker.toy import Toy, Words, echo
 from worker.logging import formatter
-from worker.plugin import PathwayPlugin, refusal_in
+from worker.plugin import PathwayPlugin, data_converter, refusal_in
 
 SECRET = "Astrid Lindqvist 19800101-1234"
 Handle = WorkflowHandle[Toy, Words]
@@ -117,6 +118,20 @@ class TestSandbox:
 
             await handle.execute_update(Toy.close)
             await handle.result()
+
+
+class TestConverter:
+    def test_takes_the_pathways_codec_and_shares_the_rest(self, keys: KeysInMemory) -> None:
+        plain = data_converter(keys)
+
+        here = plain.with_context(WorkflowSerializationContext(namespace="n", workflow_id="pathway/p-1"))
+        outside = plain.with_context(WorkflowSerializationContext(namespace="n", workflow_id="something-else"))
+
+        assert here.payload_codec is not plain.payload_codec
+        assert here.payload_converter is plain.payload_converter
+        assert here.failure_converter is plain.failure_converter
+        assert outside is plain
+        assert plain.with_context(WorkflowSerializationContext(namespace="n", workflow_id="pathway/p-1")) is not here
 
 
 class TestMissingKey:
