@@ -31,6 +31,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Personen finns redan i verksamheten ({pathway}). Avsluta den processen först, eller arbeta vidare i den.",
         "The person is already inside the operation ({pathway}). Exit that pathway first, or go on with it.",
     ),
+    "another_version": (
+        "Den {day} gällde en annan version. Behåll dagen, eller avsluta som felregistrerad och remittera på nytt.",
+        "Another version was in force on {day}. Keep the day, or exit as registered in error and refer again.",
+    ),
     "before_the_exit": ("Dagen ligger före avslutet {on}.", "The day is before the exit on {on}."),
     "before_the_pause": ("Dagen ligger före pausens början {on}.", "The day is before the pause began on {on}."),
     "closed": (

@@ -8,21 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from domain.commands import Assign, ChangeOwner, Command, OpenStep, Reopen
+from domain import operations as rules_of_operations
+from domain.commands import Assign, ChangeOwner, Command, Correct, OpenStep, Reopen
 from domain.errors import Refusal
 from domain.interpreter.state import made_at
-from records import finding, log
+from records import finding, log, operations, programmes
 from service.answers import NotTaken, Recorded
 from service.office import RECORD_AWAY
 from service.who import known
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from records.database import Pool
     from records.finding import Match
     from service.answers import AnswerGiven
     from service.office import Office
 
+REFERRAL = 1  # the event with which every pathway begins
 A_LOOK = 1.0  # seconds for a look into the record; PostgreSQL that is away must not keep a command waiting
+A_CHECK = 5.0  # seconds for one that has to be done: without it the command isn't sent
 _COMMAND: TypeAdapter[Any] = TypeAdapter(Command)
 _KINDS = frozenset(
     {"refer", "complete", "decide", "record", "fact", "open", "end", "assign", "change_owner", "contact", "hours",
@@ -73,20 +78,44 @@ def refusal_of(error: ValidationError) -> Refusal:
 
 
 async def ask(office: Office, pathway: str, command: Command) -> AnswerGiven:
-    """Send a command after looking up what the pathway can't know. Raises Refusal: staff_unknown, staff_inactive.
+    """Send a command after looking up what the pathway can't know.
 
     Those are the people named in it, whether its id (one that carries no time, so that the pathway forgets it after a
-    while) is in the record, and whether the person is back on another pathway.
+    while) is in the record, whether the person is back on another pathway, and what was in force on the day to which a
+    referral is corrected. Raises Refusal: staff_unknown, staff_inactive, a day outside the operation, another_version.
     """
     named = {ChangeOwner: "owner", Assign: "person", OpenStep: "person"}.get(type(command))
     person = getattr(command, named) if named else None
     if person is not None:
         await known(office.pool, person)
+    if isinstance(command, Correct) and command.of == REFERRAL and command.day is not None:
+        try:
+            async with asyncio.timeout(A_CHECK):
+                await _may_be_referred_on(office, pathway, command.day)
+        except RECORD_AWAY:
+            return NotTaken(pathway, Refusal("record_away"))
     with suppress(*RECORD_AWAY):  # then the pathway decides alone
         async with asyncio.timeout(A_LOOK):
             if answer := await _known_already(office, pathway, command):
                 return answer
     return await office.send(pathway, command)
+
+
+async def _may_be_referred_on(office: Office, pathway: str, day: date) -> None:
+    """Refuse a day outside the operation, or one on which another version was in force than the pathway began with."""
+    state, _ = await office.state_of(pathway)
+    if state is None:
+        raise Refusal("pathway_unknown")
+    kept = await operations.load(office.pool, state.referral.operation)
+    rules_of_operations.from_data(dict(kept.definition)).covers(day)
+    try:
+        begun, then = [
+            await programmes.in_force(office.pool, state.referral.programme, on) for on in (state.referral.on, day)
+        ]
+    except programmes.ProgrammeUnknown:
+        raise Refusal("another_version", day=str(day)) from None
+    if begun.hash != then.hash:
+        raise Refusal("another_version", day=str(day))
 
 
 async def _known_already(office: Office, pathway: str, command: Command) -> AnswerGiven | None:

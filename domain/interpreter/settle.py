@@ -55,7 +55,8 @@ def _milestones(work: Work) -> bool:
         if holds == (name in work.state.reached):
             continue
         if holds:
-            work.emit(EventType.REACHED, Cause(work.last, f"milestones.{name}"), coded={"milestone": name})
+            cause = Cause(work.last, f"milestones.{name}")
+            work.emit(EventType.REACHED, cause, coded={"milestone": name}, on=work.known_on)
         else:
             work.emit(EventType.WITHDRAWN, Cause(work.last, f"milestones.{name}"), coded={"milestone": name})
             open_review(work, Cause(work.last, f"milestones.{name}"))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from domain.people import Actor
     from domain.rules import Rules, StepRule
 
-INTERPRETER = 1  # raised when decide changes what it answers; stands in every event
+INTERPRETER = 2  # raised when decide changes what it answers; stands in every event
 
 
 @dataclass(slots=True)
@@ -44,6 +44,7 @@ class Work:
     events: list[Event] = field(default_factory=list)
     leaving: Leaving | None = None
     dirty: bool = True
+    known_on: date | None = None
     ended_before: int = 0
 
     @property
@@ -92,7 +93,7 @@ class Work:
         apply(self.state, event)
         self.events.append(event)
         if type_ in _CHANGES_WHAT_IS_KNOWN:
-            self.dirty = True
+            self.dirty, self.known_on = True, event.occurred_on
         return event
 
     def tell(self, kind: str, to: str, cause: Cause, about: str, *, one: Instance | None = None) -> None:
