@@ -109,6 +109,8 @@ def _gone(seen: asyncpg.Record) -> str | None:
         return "pathway_closed" if seen["pathway_status"] == "closed" else None
     if seen["step_status"] != "open":
         return "step_done" if seen["step_status"] == "done" else "step_ended"
+    if seen["pathway_status"] == "paused" and not seen["never_paused"] and seen["kind"] in LATE_IS_NOTHING:
+        return "paused"  # the clock stands still; resuming moves the due day, and with it come notices of its own
     moved = seen["due_on"] is not None and seen["step_due_on"] is not None and seen["step_due_on"] > seen["due_on"]
     return "due_moved" if moved and seen["kind"] in LATE_IS_NOTHING else None
 

@@ -56,6 +56,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.step_done": ("redan gjort", "done meanwhile"),
     "reason.step_ended": ("steget avbröts", "the step ended"),
     "reason.due_moved": ("dagen flyttades", "the day moved"),
+    "reason.paused": ("processen är pausad", "the pathway is paused"),
     "reason.pathway_closed": ("processen stängd", "the pathway closed"),
     "reason.process_died": ("processen dog under hand", "the process died under way"),
     "notice.announce": ("ny uppgift", "new task"),

@@ -303,5 +303,6 @@ async def _print_notices(inside: Inside, rows: Sequence[Notice]) -> None:
 
 
 _REASONS = (
-    "before_takeover", "no_recipient", "step_done", "step_ended", "due_moved", "pathway_closed", "process_died",
+    "before_takeover", "no_recipient", "step_done", "step_ended", "due_moved", "paused", "pathway_closed",
+    "process_died",
 )  # fmt: skip

@@ -20,6 +20,7 @@ from domain.interpreter.state import (
     Referral,
     Seen,
     State,
+    Still,
     Taken,
     Undo,
     made_at,
@@ -196,7 +197,9 @@ def _pause(state: State, event: Event) -> None:
     state.paused = Paused(event.occurred_on, date.fromisoformat(event.coded["resume_by"]))
 
 
-def _resume(state: State, _event: Event) -> None:
+def _resume(state: State, event: Event) -> None:
+    if state.paused is not None:
+        state.still = (*state.still, Still(state.paused.on, event.occurred_on, event.seq))
     state.paused = None
 
 
@@ -243,6 +246,10 @@ def _exited(state: State, event: Event) -> None:
 
 
 def _reopened(state: State, event: Event) -> None:
+    left = state.exit
+    if left is not None:
+        since = min(left.on, left.paused_on or left.on)
+        state.still = (*state.still, Still(since, event.occurred_on, event.seq))
     state.exit = None
     state.closed = False
     for ref in [ref for ref in state.seen if ref == "exit" or ref.startswith("exit.")]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         TakeOver,
         Tick,
     )
-    from domain.interpreter.state import Instance
+    from domain.interpreter.state import Instance, State
     from domain.interpreter.work import Work
 
 
@@ -122,20 +122,23 @@ def resume(work: Work, command: Resume) -> None:
         raise Refusal("not_paused")
     if work.day < work.state.paused.on:
         raise Refusal("before_the_pause", on=str(work.state.paused.on))
-    since = work.state.paused.on
+    since, before = work.state.paused.on, work.state.copy()
     coded = {"days": (work.day - since).days}
     resumed = work.emit(EventType.RESUMED, Cause(0, "watch.pause"), coded=coded, sealed={"note": command.note})
-    _shift(work, list(work.state.open.values()), since, Cause(resumed.seq, "watch.pause"), "resumed")
+    _shift(work, list(work.state.open.values()), since, Cause(resumed.seq, "watch.pause"), "resumed", before=before)
     move_watch(work, work.day, "resumed")
 
 
-def _shift(work: Work, instances: list[Instance], since: date, cause: Cause, why: str) -> None:
-    """Move dues by the days that each step stood still: what opened meanwhile stood still from its opening only."""
+def _shift(work: Work, instances: list[Instance], since: date, cause: Cause, why: str, *, before: State) -> None:
+    """Move dues by the days that each step stood still: what opened meanwhile stood still from its opening only.
+
+    ``before`` are the days that were given before: a pause that overlaps another, registered late, gives the rest.
+    """
     for one in instances:
-        away = work.day - max(since, one.opened_on)
-        if one.due_on is None or one.never_paused or one.path == WATCH or away <= timedelta(0):
+        away = before.stood_still(one, since, work.day)
+        if one.due_on is None or one.never_paused or one.path == WATCH or not away:
             continue
-        coded = moved(work, one, shifted(one.due_on, away), why)
+        coded = moved(work, one, shifted(one.due_on, timedelta(days=away)), why)
         work.emit(EventType.DUE_MOVED, cause, step=one.path, n=one.n, coded=coded)
 
 
@@ -174,10 +177,11 @@ def reopen(work: Work, command: Reopen) -> None:
     ]
     ended.sort(key=lambda one: one.opened_seq)
     coded = {"exit": left.reason, "restored": [one.key for one in ended], "again": left.key}
+    before = work.state.copy()
     reopened = work.emit(EventType.REOPENED, cause, coded=coded, sealed={"reason": command.reason})
     back = Cause(reopened.seq, "reopen")
     since = min(left.on, left.paused_on or left.on)  # an exit during a pause: the clock had stopped before it
-    _shift(work, [work.state.open[one.key] for one in ended], since, back, "reopened")
+    _shift(work, [work.state.open[one.key] for one in ended], since, back, "reopened", before=before)
     move_watch(work, work.day, "resumed")
     decision = work.state.past.get(left.key or "")
     rule = work.rule(decision.path) if decision else None

@@ -106,6 +106,15 @@ class Paused:
 
 
 @dataclass(frozen=True, slots=True)
+class Still:
+    """Days that the clock stood still, from one up to another, and the event that gave them to the open steps."""
+
+    since: date
+    until: date
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Exited:
     """The exit: its reason, class, day, the decision that led to it, and since when a pause stood that it ended."""
 
@@ -177,6 +186,7 @@ class State:
     last_contact: date | None = None
     commands: dict[str, Taken] = field(default_factory=dict)
     undo: Undo | None = None
+    still: tuple[Still, ...] = ()
 
     def copy(self) -> State:
         """Return a copy that can be changed without changing this one."""
@@ -184,7 +194,7 @@ class State:
             self.pathway, self.referral, self.owner, self.schema, self.seq, dict(self.open), dict(self.past),
             dict(self.counts), dict(self.seen), dict(self.happened), dict(self.facts), dict(self.records),
             dict(self.reached), self.paused, self.exit, self.reentered, self.closed, self.last_contact,
-            dict(self.commands), self.undo,
+            dict(self.commands), self.undo, self.still,
         )  # fmt: skip
 
     # What conditions look at (domain.conditions.Observed).
@@ -225,6 +235,13 @@ class State:
             return self.counts.get(ref.removesuffix(".opened"), 0)
         rounds = [one for one in (*self.past.values(), *self.open.values()) if one.path == ref and one.item is None]
         return sum((one.status == "done") + one.rounds_done for one in rounds)
+
+    def stood_still(self, instance: Instance, since: date, until: date) -> int:
+        """Return how many days from ``since`` up to ``until`` no earlier pause has given to an open step already."""
+        first = max(since, instance.opened_on)
+        given = [one for one in self.still if one.seq > instance.opened_seq]
+        days = (first + timedelta(days=place) for place in range((until - first).days))
+        return sum(not any(one.since <= day < one.until for one in given) for day in days)
 
     def holding(self, instance: Instance) -> bool:
         """Tell whether a pause holds the clock of an open step."""

@@ -10,7 +10,7 @@ SELECT id FROM pathways WHERE id = $1 FOR SHARE
 -- A notice, whether its cause still holds, and whom it goes to today.
 SELECT n.id AS notice, n.pathway, n.seq, n.kind, n.key, n.about, n.due_on, n.message_id, n.attempts + 1 AS attempt,
     p.operation, p.programme, p.rules, p.status AS pathway_status, s.path AS step, s.status AS step_status,
-    s.ended_reason, s.due_on AS step_due_on, f.id AS recipient, f.name, f.email, f.language
+    s.ended_reason, s.never_paused, s.due_on AS step_due_on, f.id AS recipient, f.name, f.email, f.language
 FROM notices n
 JOIN pathways p ON p.id = n.pathway
 LEFT JOIN steps s ON s.pathway = n.pathway AND s.key = coalesce(n.moved_to, n.key)

@@ -178,6 +178,28 @@ class TestClaim:
         assert (found.recipient, found.email) == ("eva", None)
 
 
+class TestAPause:
+    """It may begin between a promise and its hand-over: while the mail server is away, or registered late."""
+
+    @pytest.mark.parametrize(
+        ("kind", "never_paused", "reason"),
+        [("remind", False, "paused"), ("overdue", False, "paused"), ("escalate", False, "paused"),
+         ("announce", False, None), ("answer", False, None), ("escalate", True, None)],
+    )  # fmt: skip
+    async def test_takes_the_cause_of_what_was_promised_about_time(
+        self, world: World, *, kind: str, never_paused: bool, reason: str | None
+    ) -> None:
+        story = await world.pathway()
+        one = opened("plan#1", due=DUE, never_paused=never_paused)
+        receipt = await story.refer(one, told("plan#1", kind=kind, due_on=DUE.date().isoformat()))
+        await story.record((EventType.PAUSED, {"reason": "illness", "resume_by": DAY.isoformat()}))
+
+        found = await ledger.claim(world.pool, receipt.notices[0], now=NOW)
+
+        assert (found is None) == (reason is not None)
+        assert (await row(world, receipt.notices[0])).reason == reason
+
+
 class TestSettle:
     async def test_ends_a_notice(self, world: World) -> None:
         _, notice = await promised(world)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.calendar import next_working_day
 from domain.commands import Complete, Contact, Correct, ReportHours, TakeRecord
 from domain.errors import Refusal
 from domain.interpreter.state import REMEMBERED
@@ -54,6 +55,46 @@ class TestAPauseStopsTheClockAndNothingElse:
         assert due_on(played, "one#1") == MONDAY + timedelta(days=22 + 28)
         assert played.state is not None
         assert played.state.paused is None
+
+    @pytest.mark.parametrize(
+        ("since", "until", "more"),
+        [
+            (12, 18, 0),  # inside the other
+            (15, 27, 7),  # begins in it, ends after it
+            (3, 12, 7),  # begins before it, ends in it
+            (3, 24, 11),  # around it
+            (1, 8, 7),  # another one
+        ],
+    )
+    def test_two_that_overlap_give_each_day_once(self, since: int, until: int, more: int) -> None:
+        rules = rules_of(f"one: {{{TASK}}}")
+        late = [{"pause": "illness 60", "on": since}, {"resume": "", "on": until}]
+
+        played = tell(rules, {10: ["pause illness 60"], 20: ["resume"], 28: late})
+
+        once = due_on(tell(rules, {10: ["pause illness 60"], 20: ["resume"]}), "one#1")
+        assert once is not None
+        assert due_on(played, "one#1") == next_working_day(once + timedelta(days=more))
+
+    def test_a_step_that_opened_after_one_gets_the_days_of_the_next(self) -> None:
+        rules = rules_of(f"one: {{{TASK}}}\ntwo: {{{TASK}, after: one}}")
+        late = [{"pause": "illness 60", "on": 15}, {"resume": "", "on": 28}]
+
+        played = tell(rules, {10: ["pause illness 60"], 20: ["resume"], 21: [{"done": "one", "on": 14}], 28: late})
+
+        assert due_on(played, "two#1") == next_working_day(MONDAY + timedelta(days=14 + 22 + 13))
+
+
+class TestAMilestoneIsReachedOnTheDayOfTheObservation:
+    def test_also_when_a_correction_finds_out(self) -> None:
+        rules = rules_of(f"one: {{{TASK}}}")
+
+        played = tell(rules, {4: [{"record": "level", "hours": 10}], 30: [{"correct": "level", "hours": 20}]})
+
+        (reached,) = [event for event in played.events if event.type == "Reached"]
+        assert reached.occurred_on == MONDAY + timedelta(days=4)
+        assert played.state is not None
+        assert played.state.reached["half"].on == reached.occurred_on
 
 
 class TestAnExitThatIsTakenBack:
