@@ -42,7 +42,8 @@ class Teller:
 
     def _plain(self, event: Event) -> str:
         words, say = self.words, self.say
-        key = f"event.{event.type}"
+        assigned = event.type is EventType.OWNER_CHANGED and event.step
+        key = "event.Assigned" if assigned else f"event.{event.type}"
         if words is None:
             return say(key, what=event.step or "", more="").rstrip(" :→,")
         what = words.step(event.step, event.coded.get("item")) if event.step else ""

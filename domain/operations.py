@@ -125,7 +125,7 @@ class OperationDef(Part):
     owner: str
     owner_source: str
     esf: EsfDef
-    budget: BudgetDef
+    budget: BudgetDef | None = None
     planned: list[PlannedDef]
     reached: list[PlannedDef] = Field([])
     partners: list[PartnerDef] = Field([])
@@ -232,7 +232,10 @@ def from_data(data: dict[str, Any]) -> OperationDef:
 
 
 def moved_to(operation: OperationDef, starts: date, name: str) -> OperationDef:
-    """Return an operation of the same length from another day, under another name; reorganisations move along."""
+    """Return an operation of the same length from another day, under another name; reorganisations move along.
+
+    It is another grant: how it is called, the fund's numbers for it and its money aren't those of the old one.
+    """
     months = (operation.ends.year - operation.starts.year) * 12 + operation.ends.month - operation.starts.month
     ends = (
         add_months(starts, months + 1) - timedelta(days=1) if months else starts + (operation.ends - operation.starts)
@@ -244,6 +247,8 @@ def moved_to(operation: OperationDef, starts: date, name: str) -> OperationDef:
         else one
         for one in operation.units
     ]
-    return operation.model_copy(
-        update={"operation": name, "starts": starts, "ends": ends, "units": units, "reached": []}
-    )
+    changes: dict[str, Any] = {"operation": name, "starts": starts, "ends": ends, "units": units, "reached": []}
+    if starts != operation.starts:
+        numbers = dict.fromkeys(("project_number", "diary_number", "programme_period", "phase"))
+        changes |= {"name": name, "esf": operation.esf.model_copy(update=numbers), "budget": None}
+    return operation.model_copy(update=changes)

@@ -42,7 +42,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The pathway is closed. Corrections are still possible; a manager can reopen it.",
     ),
     "coded_reason_unknown": ("Välj en av orsakerna: {known}.", "Choose one of the reasons: {known}."),
-    "command_invalid": ("Ogiltig uppgift i {place}: {problem}.", "Invalid input in {place}: {problem}."),
+    "command_invalid": (
+        "{place} saknas, är okänt eller har fel form.",
+        "{place} is missing, unknown or has the wrong form.",
+    ),
     "command_too_old": (
         "Begäran är äldre än {days} dagar och kan inte tas emot. Gör den på nytt.",
         "The command is more than {days} days old and can't be taken. Make it again.",

@@ -71,10 +71,16 @@ def refusal_of(error: ValidationError) -> Refusal:
             return Refusal("field_empty", field=place)
         case kind if kind.startswith("date"):
             return Refusal("value_not_a_date", name=place)
-        case "float_parsing" | "int_parsing":
+        case kind if kind.startswith(("float", "int", "finite")):
             return Refusal("value_not_a_number", name=place)
+        case kind if kind.startswith("bool"):
+            return Refusal("value_not_boolean", name=place)
+        case "string_type":
+            return Refusal("value_not_text", name=place)
+        case "literal_error":
+            return Refusal("value_not_a_code", name=place, codes=first["ctx"]["expected"].replace(" or ", ", "))
         case _:
-            return Refusal("command_invalid", place=place, problem=first["msg"])
+            return Refusal("command_invalid", place=place)
 
 
 async def ask(office: Office, pathway: str, command: Command) -> AnswerGiven:

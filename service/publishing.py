@@ -81,15 +81,22 @@ async def rules_in_force(pool: Pool, programme: str, on: date) -> tuple[str, Rul
 
 
 async def start_operation(
-    pool: Pool, template: Path, *, now: datetime, by: str, name: str | None = None, starts: date | None = None
-) -> OperationDef:
+    pool: Pool, template: Path, *, now: datetime, by: str, name: str | None = None, starts: date | None = None,
+    title: str | None = None, esf: str | None = None,
+) -> OperationDef:  # fmt: skip
     """Keep an operation with its units and staff, at its own days or moved to start on another one.
+
+    ``title`` and ``esf``, the fund's project number, are those of another grant than the template's.
 
     Raises DefinitionError.
     """
     operation = load_operation(template.read_text("utf-8"))
     if starts is not None:
         operation = moved_to(operation, starts, name or f"{operation.operation}-{starts:%Y%m}")
+    if title is not None:
+        operation = operation.model_copy(update={"name": title})
+    if esf is not None:
+        operation = operation.model_copy(update={"esf": operation.esf.model_copy(update={"project_number": esf})})
     for each in operation.programmes:
         programme = read_programme(programme_file(each))
         await publish(pool, programme, by=by, now=now, effective=min(programme.definition.effective, operation.starts))

@@ -52,6 +52,8 @@ def new(
     staff: As,
     starts: Annotated[str | None, typer.Option("--from", metavar="DAY", help="help.operation.from")] = None,
     name: Annotated[str | None, typer.Option("--name", help="help.operation.name")] = None,
+    title: Annotated[str | None, typer.Option("--title", help="help.operation.title")] = None,
+    esf: Annotated[str | None, typer.Option("--esf", help="help.operation.esf")] = None,
 ) -> None:
     """Set up an operation from a template."""
     file = _template(template)
@@ -70,8 +72,9 @@ def new(
             if kept.starts_on != begins or kept.programme != planned.programme:
                 raise Refusal("operation_exists", operation=chosen)
         made = await start_operation(
-            inside.pool, file, now=inside.now, by=staff, name=chosen, starts=first or planned.starts
-        )
+            inside.pool, file, now=inside.now, by=staff, name=chosen, starts=first or planned.starts, title=title,
+            esf=esf,
+        )  # fmt: skip
         output.line(inside.say("operation.new", operation=made.operation, starts=made.starts, ends=made.ends))
         _show(inside, made)
         return OK
@@ -208,7 +211,7 @@ def _unit(say: Say, unit: UnitDef) -> str:
 def _esf(say: Say, one: OperationDef) -> None:
     """Print how the fund knows the operation, and the money."""
     esf, money = one.esf, one.budget
-    number = esf.project_number or esf.diary_number or "-"
+    number = esf.project_number or esf.diary_number or say("operation.number_unknown")
     where = f"{esf.region}, {esf.postcode}" if esf.postcode else esf.region
     output.line(say("operation.esf", number=number, region=where, source=esf.source))
     if esf.diary_number:
@@ -223,6 +226,9 @@ def _esf(say: Say, one: OperationDef) -> None:
     if esf.municipalities:
         where = ", ".join(esf.municipalities)
         output.line(say("operation.municipalities", names=where, source=esf.municipalities_source or esf.source))
+    if money is None:
+        output.line(say("operation.budget_unknown"))
+        return
     union = "-" if money.union_rate_percent is None else f"{money.union_rate_percent:g}"
     output.line(
         say("operation.budget", total=_kronor(money.total), esf=_kronor(money.esf), share=f"{money.esf_percent:.2f}",

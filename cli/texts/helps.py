@@ -183,6 +183,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "help.operation.unit_name": ("Namn på en ny enhet.", "Name of a new unit."),
     "help.operation.unit_owner": ("Stående ansvarig för en ny enhet.", "Standing owner of a new unit."),
     "help.operation.dry": ("Visa vad det skulle innebära, ändra inget.", "Show what it would mean, change nothing."),
+    "help.operation.title": ("Vad verksamheten heter. Utan: beteckningen.", "What it is called. Without: its id."),
+    "help.operation.esf": ("ESF:s projektnummer. Utan: okänt.", "The fund's project number. Without: unknown."),
     "help.operation.list": ("Lista verksamheter.", "List operations."),
     "help.operation.show": (
         "Visa en verksamhet: tid, enheter, medarbetare, planerade tal med källor.",

@@ -147,7 +147,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "event.RecordTaken": ("{what}: {more}", "{what}: {more}"),
     "event.Reached": ("Milstolpe: {what}", "Milestone: {what}"),
     "event.Withdrawn": ("Milstolpe återtagen: {what}", "Milestone withdrawn: {what}"),
-    "event.OwnerChanged": ("Ny ansvarig {what}: {more}", "New owner {what}: {more}"),
+    "event.OwnerChanged": ("Ny ansvarig: {more}", "New owner: {more}"),
+    "event.Assigned": ("Ansvarig för {what}: {more}", "Responsible for {what}: {more}"),
     "event.Paused": ("Paus: {what}, till {more}", "Pause: {what}, until {more}"),
     "event.Resumed": ("Återupptagen efter {what} dagar", "Resumed after {what} days"),
     "event.DueMoved": ("Ny dag: {what} → {more}", "Due moved: {what} → {more}"),
@@ -285,6 +286,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "operation.new": ("{operation}: {starts} till {ends}.", "{operation}: {starts} to {ends}."),
     "operation.period": ("{starts} till {ends}", "{starts} to {ends}"),
     "operation.esf": ("ESF {number}, {region} [{source}]", "ESF {number}, {region} [{source}]"),
+    "operation.number_unknown": ("nummer okänt", "number unknown"),
+    "operation.budget_unknown": ("Budget: okänd", "Budget: unknown"),
     "operation.esf_area": (
         "Programområde {area}, specifikt mål {objective}, interventionstyp {kind} [{source}]",
         "Programme area {area}, specific objective {objective}, intervention type {kind} [{source}]",

@@ -91,7 +91,7 @@ class TestEachCommand:
 
         assert "staff_unknown" in stegvis("do", pathway, "owner", "nobody").err
         assert stegvis("do", pathway, "owner", "siv.samordnare").code == 0
-        assert "Siv Samordnare" in stegvis.must("show", pathway).out
+        assert "New owner: Siv Samordnare" in stegvis.must("show", pathway).out
 
     def test_correct_changes_a_value_and_asks_for_a_reason(self, stegvis: Stegvis) -> None:
         pathway = stegvis.inventory()

@@ -71,9 +71,21 @@ class TestOperation:
 
         assert f"koll-nytt: {starts} to" in made.out
         assert "[K3]" in made.out
+        assert "koll-nytt (koll-nytt, koll)" in made.out
+        assert "ESF number unknown" in made.out
+        assert "Budget: unknown" in made.out
         assert again.code == 0
         assert "operation_exists" in other.err
         assert "koll-nytt" in stegvis.must("operation", "list").out
+
+    def test_new_takes_the_title_and_the_number_of_the_new_grant(self, stegvis: Stegvis) -> None:
+        grant = ("--title", "Koll, nästa omgång", "--esf", "2030/00001")
+
+        made = stegvis.must("operation", "new", "koll", "--from", str(TODAY), "--name", "koll-nasta", *grant, by=PIA)
+
+        assert "Koll, nästa omgång (koll-nasta, koll)" in made.out
+        assert "ESF 2030/00001, " in made.out
+        assert "Budget: unknown" in made.out
 
     def test_show_tells_planned_numbers_with_their_sources(self, stegvis: Stegvis) -> None:
         told = stegvis.must("operation", "show", OPERATION, lang="sv_SE")

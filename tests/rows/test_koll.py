@@ -176,6 +176,7 @@ def test_k6_the_period_takes_referrals_from_its_first_to_its_last_day(version: V
 def test_k7_the_grant_is_47_per_cent_of_the_budget(version: Version) -> None:
     """The share that the fund pays follows from the two amounts."""
     money = version.operation.budget
+    assert money is not None
 
     assert (money.total, money.esf, money.union_rate_percent) == (11_890_677, 5_588_618, 50)
     assert percentage(money.esf, money.total) == money.esf_percent == 47

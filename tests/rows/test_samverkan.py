@@ -170,6 +170,7 @@ def test_s22_each_silence_is_told_and_has_a_house_value(version: Version) -> Non
 
 def test_s3_the_grant_is_41_89_per_cent_of_the_budget(version: Version) -> None:
     money = version.operation.budget
+    assert money is not None
 
     assert (money.total, money.esf) == (25_397_159, 10_638_862)
     assert percentage(money.esf, money.total) == money.esf_percent == 41.89

@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from domain.errors import Refusal
+from service.asking import command_from
 from service.ids import derived_id, new_id
 from service.importing.csv import rows
 from service.importing.lines import MOST_LINE, check_encoding, lines
@@ -31,6 +33,29 @@ class TestIds:
     def test_derived_ones_are_the_same_for_the_same_parts_only(self) -> None:
         assert derived_id("event", "a", "b") == derived_id("event", "a", "b")
         assert derived_id("event", "a", "b") != derived_id("event", "ab", "")
+
+
+class TestACommandOfPlainData:
+    @pytest.mark.parametrize(
+        ("data", "code", "place"),
+        [
+            ({"kind": "hours", "step": "training", "month": "2026-03", "hours": "many"}, "value_not_a_number", "hours"),
+            ({"kind": "hours", "step": "training", "month": "2026-03", "hours": [1]}, "value_not_a_number", "hours"),
+            ({"kind": "correct", "of": 1.5, "reason": "x"}, "value_not_a_number", "of"),
+            ({"kind": "complete", "step": 7}, "value_not_text", "step"),
+            ({"kind": "fact", "fact": "far", "refused": "perhaps"}, "value_not_boolean", "refused"),
+            ({"kind": "complete", "step": "plan", "view": {"agrees": "maybe"}}, "value_not_a_code", "view.agrees"),
+            ({"kind": "complete", "step": "plan", "occurred_on": "soon"}, "value_not_a_date", "occurred_on"),
+            ({"kind": "complete"}, "command_invalid", "step"),
+        ],
+    )
+    def test_is_refused_in_our_own_words(self, data: dict[str, Any], code: str, place: str) -> None:
+        with pytest.raises(Refusal) as raised:
+            command_from({"id": "1", "by": {"staff": "sam", "roles": ["team"]}, **data})
+
+        refusal = raised.value
+        assert (refusal.code, refusal.params.get("name", refusal.params.get("place"))) == (code, place)
+        assert "Input should" not in f"{refusal.text('sv')} {refusal.text('en')}"
 
 
 class TestState:
