@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
 
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
@@ -21,6 +21,8 @@ from workflows import ports
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+
+    from temporalio.client import WorkflowHandle
 
     from service.office import Office
 
@@ -33,12 +35,23 @@ UNBEGUN_AFTER = timedelta(minutes=5)  # a referral that isn't in the record by t
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """A command that a replaced run had taken and that isn't in the record: somebody has to ask again."""
+
+    command: str
+    kind: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Revived:
     """What became of one pathway; ``why`` is a code: diverged, behind, ahead, no_answer, or an error's class."""
 
     pathway: str
     result: Result
     why: str | None = None
+    dropped: tuple[Dropped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +125,7 @@ async def _one(office: Office, pathway: str, *, mend: bool) -> Revived:
             return Revived(pathway, "running")
         if not mend or trouble in ("ahead", "no_answer"):
             return Revived(pathway, "failed", trouble)
-        await _replace(office, pathway, trouble)
-        return Revived(pathway, "mended", trouble)
+        return Revived(pathway, "mended", trouble, await _replace(office, pathway, trouble))
     except RPCError as error:
         return Revived(pathway, "failed", error.status.name)
     except Exception as error:  # noqa: BLE001 - one pathway's trouble is its own result, the others go on
@@ -157,16 +169,32 @@ async def _last(office: Office, pathway: str) -> int:
     return batches[-1].last_seq if batches else 0
 
 
-async def _replace(office: Office, pathway: str, why: str) -> None:
-    """End a run that can't go on and start another from the log."""
+async def _replace(office: Office, pathway: str, why: str) -> tuple[Dropped, ...]:
+    """End a run that can't go on and start another from the log; return what the old one took and never recorded."""
     handle = office.client.get_workflow_handle(ports.WORKFLOW_ID.format(pathway))
     try:
         await handle.terminate(reason=f"stegvis ops revive: {why}")
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
+    dropped = await _dropped(office, handle)
     await log.mend(office.pool, pathway)
     await start(office, pathway)
+    return dropped
+
+
+async def _dropped(office: Office, handle: WorkflowHandle[Any, Any]) -> tuple[Dropped, ...]:
+    """Return the commands in the history of the latest run that aren't in the record; earlier runs recorded theirs."""
+    pathway, found = handle.id.removeprefix(ports.WORKFLOW_ID.format("")), []
+    async for event in handle.fetch_history_events():
+        if not event.HasField("workflow_execution_update_accepted_event_attributes"):
+            continue
+        request = event.workflow_execution_update_accepted_event_attributes.accepted_request
+        (asking,) = await office.client.data_converter.decode(request.input.args.payloads, [ports.Asking])
+        command = asking.command
+        if await log.recorded(office.pool, pathway, command.id) is None:
+            found.append(Dropped(command.id, command.kind, command.by.staff, event.event_time.ToDatetime(UTC)))
+    return tuple(found)
 
 
 async def start(office: Office, pathway: str) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from cli import output
 from cli.session import OK, REFUSED, As, Inside, act, finish, terminal_of
+from cli.texts import TEXTS
 from records.migrate import known, migrate, pending
 from records.rebuild import rebuild
 from service.opening import database
@@ -94,6 +95,10 @@ def _revive(
                 continue
             why = f" ({say(f'revive.why.{one.why}') if one.why in _WHYS else one.why})" if one.why else ""
             output.line(f"  {one.pathway}  {say(f'revive.{one.result}')}{why}")
+            for each in one.dropped:
+                kind = say(f"do.kind.{each.kind}") if f"do.kind.{each.kind}" in TEXTS else each.kind
+                output.line(say("revive.dropped", command=each.command, kind=kind, by=each.by,
+                                at=output.moment(each.at, say)))  # fmt: skip
         for lost in await unbegun(inside.office):
             output.line(say("revive.unbegun", pathway=lost.pathway, referral=lost.referral, owner=lost.owner))
         seconds = (datetime.now(UTC) - begun).total_seconds()

@@ -86,6 +86,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "knows more than the log: is the database an older copy? Never replaced",
     ),
     "revive.why.no_answer": ("ingen arbetare svarar", "no worker answers"),
+    "revive.dropped": (
+        "    MÅSTE BEGÄRAS IGEN: {kind}, {by}, {at} ({command}): var mottaget men finns inte i journalen",
+        "    HAS TO BE ASKED AGAIN: {kind}, {by}, {at} ({command}): was taken and is not in the log",
+    ),
     "revive.unbegun": (
         "  {pathway}  remissen {referral} kom aldrig in i journalen; {owner} får remittera igen med samma beteckning",
         "  {pathway}  the referral {referral} never reached the log; {owner} has to refer again with the same id",

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
-from domain.commands import Contact, Reopen
+from domain.commands import Command, Contact, Reopen
 from domain.interpreter import State
 from embedded.temporal import Temporal
 from records import log, views
 from records.database import Pool
-from service.answers import NotTaken, Recorded
+from service.answers import Accepted, NotTaken, Recorded
 from service.asking import ask
 from service.ids import new_id
 from service.office import Office
 from service.restore import revive
 from tests.server.begun import TO_ACCEPTED, begin
-from tests.server.working import outcome_of, refer_for_good, until, working
+from tests.server.working import NO_ANSWER, all_at_rest, outcome_of, refer_for_good, until, working
 from tests.stage import Stage, stage
 from workflows import ports
 
@@ -138,6 +139,44 @@ class TestClosedPathways:
 
             assert not await is_held(on)
             assert isinstance(await outcome_of(on, begun.pathway, second.model_copy(update={"id": new_id()})), Recorded)
+
+
+class TestWhatAMendedPathwayHadTaken:
+    async def test_is_named_so_that_somebody_asks_again(
+        self, database_url: str, temporal_server: Temporal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with stage(database_url, temporal_server.address, tmp_path) as on, working(on):
+            begun = await begin(on, 1, TO_ACCEPTED)
+            old, rules = await on.office.state_of(begun.pathway)
+            first, lost = (begun.command("contact", id=new_id()) for _ in range(2))
+            assert isinstance(await outcome_of(on, begun.pathway, first), Recorded)
+            await until(lambda: all_at_rest(on, [begun.pathway]))
+            await on.client.get_workflow_handle(ports.WORKFLOW_ID.format(begun.pathway)).terminate()
+            back, plain = asyncio.Event(), log.append
+
+            async def append(*given: Any, **named: Any) -> list[log.Receipt]:
+                if not back.is_set():
+                    raise OSError("PostgreSQL is away")
+                return await plain(*given, **named)
+
+            monkeypatch.setattr(log, "append", append)
+            given = ports.PathwayInput(begun.pathway, rules, old)  # as a backup of Temporal would hold it
+            await until(lambda: is_accepted(on, lost, given))
+            back.set()
+            await until(lambda: is_held(on))
+
+            (mended,) = [one async for one in revive(on.office, mend=True)]
+
+            assert (mended.result, mended.why) == ("mended", "diverged")
+            assert [(one.command, one.kind, one.by) for one in mended.dropped] == [(lost.id, "contact", lost.by.staff)]
+            assert isinstance(await outcome_of(on, begun.pathway, lost), Recorded)
+
+
+async def is_accepted(on: Stage, command: Command, given: ports.PathwayInput) -> bool:
+    """Ask a run that begins in an old state, and tell whether it took the command."""
+    with suppress(*NO_ANSWER):
+        return isinstance(await on.office.send_with_start(given.pathway, command, given), Accepted)
+    return False
 
 
 class TestIdsWithoutTime:
