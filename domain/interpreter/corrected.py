@@ -20,39 +20,32 @@ def corrected(state: State, event: Event) -> None:
 
 
 def _correct_fact(state: State, event: Event, changes: dict[str, Any]) -> None:
-    for name, values in state.facts.items():
-        if any(value.seq == event.coded["of"] for value in values):
-            state.facts[name] = tuple(
-                replace(
-                    value,
-                    value=changes.get("value", value.value),
-                    on=event.occurred_on,
-                    refused=event.coded.get("refused", False),
-                )
-                if value.seq == event.coded["of"]
-                else value
-                for value in values
-            )
-            return
+    of, name = event.coded["of"], event.coded["name"]
+    state.facts[name] = tuple(
+        replace(
+            value,
+            value=changes.get("value", value.value),
+            on=event.occurred_on,
+            refused=event.coded.get("refused", False),
+        )
+        if value.seq == of
+        else value
+        for value in state.facts[name]
+    )
 
 
 def _correct_record(state: State, event: Event, changes: dict[str, Any]) -> None:
-    for name, entries in state.records.items():
-        if any(entry.seq == event.coded["of"] for entry in entries):
-            state.records[name] = tuple(
-                replace(entry, values={**entry.values, **changes}, on=event.occurred_on)
-                if entry.seq == event.coded["of"]
-                else entry
-                for entry in entries
-            )
-            return
+    of, name = event.coded["of"], event.coded["name"]
+    state.records[name] = tuple(
+        replace(entry, values={**entry.values, **changes}, on=event.occurred_on) if entry.seq == of else entry
+        for entry in state.records[name]
+    )
 
 
 def _correct_done(state: State, event: Event, _changes: dict[str, Any]) -> None:
     for key, one in state.past.items():
         if one.closed_seq == event.coded["of"]:
             state.past[key] = replace(one, closed_on=event.occurred_on)
-            return
 
 
 def _correct_referral(state: State, event: Event, _changes: dict[str, Any]) -> None:

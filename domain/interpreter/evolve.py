@@ -197,9 +197,12 @@ def _pause(state: State, event: Event) -> None:
     state.paused = Paused(event.occurred_on, date.fromisoformat(event.coded["resume_by"]))
 
 
+def _still(since: date | None, event: Event) -> tuple[Still, ...]:
+    return (Still(since, event.occurred_on, event.seq),) if since else ()
+
+
 def _resume(state: State, event: Event) -> None:
-    if state.paused is not None:
-        state.still = (*state.still, Still(state.paused.on, event.occurred_on, event.seq))
+    state.still += _still(state.paused.on if state.paused else None, event)
     state.paused = None
 
 
@@ -247,9 +250,7 @@ def _exited(state: State, event: Event) -> None:
 
 def _reopened(state: State, event: Event) -> None:
     left = state.exit
-    if left is not None:
-        since = min(left.on, left.paused_on or left.on)
-        state.still = (*state.still, Still(since, event.occurred_on, event.seq))
+    state.still += _still(min(left.on, left.paused_on or left.on) if left else None, event)
     state.exit = None
     state.closed = False
     for ref in [ref for ref in state.seen if ref == "exit" or ref.startswith("exit.")]:
