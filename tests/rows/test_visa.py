@@ -146,7 +146,9 @@ def test_v8_the_fund_classes_it_by_objective(version: Version) -> None:
 def test_v9_two_municipalities_each_with_a_variant(version: Version) -> None:
     version.shows("Kommuner: Linköping, Motala [V9]")
 
-    variants = {unit.id: version.operation.programme_of(unit.id) for unit in version.operation.units}
+    variants = {
+        unit.id: version.operation.programme_of(unit.id, version.operation.starts) for unit in version.operation.units
+    }
     assert variants == {"linkoping": "visa_linkoping", "motala": "visa_motala"}
     for variant in variants.values():
         version.shows(f"({variant})")
