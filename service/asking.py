@@ -113,7 +113,10 @@ async def _may_be_referred_on(office: Office, pathway: str, day: date) -> None:
     if state is None:
         raise Refusal("pathway_unknown")
     kept = await operations.load(office.pool, state.referral.operation)
-    rules_of_operations.from_data(dict(kept.definition)).covers(day)
+    operation = rules_of_operations.from_data(dict(kept.definition))
+    operation.covers(day)
+    if operation.programme_of(state.referral.unit, day) != state.referral.programme:
+        raise Refusal("another_version", day=str(day))
     try:
         begun, then = [
             await programmes.in_force(office.pool, state.referral.programme, on) for on in (state.referral.on, day)
