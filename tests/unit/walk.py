@@ -294,7 +294,8 @@ class Walk:
         view = c.View(agrees=agrees, words="egna ord") if "view" in one.needs else None
         match one.kind:
             case "complete":
-                return c.Complete(**ask, **at, view=view, present=("participant",))
+                whole = self.rules.steps.get(one.step or "")
+                return c.Complete(**ask, **at, view=view, present=whole.present if whole else ())
             case "decide" if one.choices:
                 outcome = self._rarest(one.choices, f"outcome {one.step}.")
                 reasons = self.rules.steps[one.step or ""].outcomes[outcome].reasons
