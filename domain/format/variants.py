@@ -95,13 +95,16 @@ class _Merging:
             there = (isinstance(node, dict) and last in node) or (
                 isinstance(node, list) and isinstance(last, int) and last < len(node)
             )
-            if node is None or (kind == "add") == there:
+            fits = isinstance(node, dict) or (isinstance(node, list) and isinstance(last, int) and last <= len(node))
+            if not fits or (kind == "add") == there:
                 self.wrong(at, f"{self.name}.yaml has {'this place already: use change' if there else 'no such place'}")
             elif kind == "change" and node[last] == value:
                 self.wrong(at, f"{self.name}.yaml says the same: leave it out")
             elif kind == "remove":
                 del node[last]
             else:
+                if isinstance(node, list) and not there:
+                    node.append(None)
                 node[last] = value
                 self.take(at, place)
 
