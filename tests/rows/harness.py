@@ -172,14 +172,15 @@ def open_items(state: State, path: str) -> dict[str, str]:
     return {one.item: one.by or "" for one in state.open.values() if one.path == path and one.item}
 
 
-def not_visited(version: Version) -> set[str]:
+def not_visited(programme: Programme) -> set[str]:
     """Return the steps, outcomes and exits that no example of a definition visits. Raises Refusal."""
-    rules = version.rules
+    rules = programme.rules
+    start = programme.definition.effective
     wanted = {f"exit.{name}" for name in rules.exits}
     for path, rule in rules.steps.items():
         wanted |= {f"{path}.opened", *(f"{path}.{outcome}" for outcome in rule.outcomes)}
-    for example in version.definition.examples:
-        state = play(rules, story(example.model_dump()), start=version.start).state
+    for example in programme.definition.examples:
+        state = play(rules, story(example.model_dump()), start=start + timedelta(days=-start.weekday() % 7)).state
         assert state is not None
         wanted -= {ref for ref in wanted if state.has_seen(ref)}
     return wanted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from cli.nouns import mutating
 from cli.session import Terminal
 from cli.texts import Say
 from domain.errors import Refusal
+from service.tracing import rows_of, trace, traced
 from tests.rows.harness import Checks, Mutation
 
 TERMINAL = Terminal(Say("en"))
@@ -37,3 +39,20 @@ def test_it_needs_a_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     with pytest.raises(Refusal) as refused:
         mutating.mutated(TERMINAL, ["koll"])
     assert refused.value.code == "tests_not_installed"
+
+
+@pytest.mark.parametrize(("language", "name"), [("sv", "alla program"), ("en", "all programmes")])
+def test_trace_of_all_counts_proofs_and_statuses_of_the_same_rows_apart(language: str, name: str) -> None:
+    every = [row for programme in traced() for row in rows_of(programme)]
+
+    *_, last = trace(traced(), language)
+
+    counts = [int(number) for number in re.findall(r"\d+", last)]
+    assert last.startswith(name)
+    assert counts[0] == sum(counts[1:4]) == sum(counts[4:7]) == len(every)
+    assert counts[6] == sum(row.rule.status == "open" for row in every)
+
+
+def test_trace_of_a_programme_without_rows_says_which_have_some() -> None:
+    with pytest.raises(Refusal, match="programme_untraced"):
+        list(trace(["visa_motala"], "en"))

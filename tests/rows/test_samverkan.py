@@ -8,9 +8,7 @@ from typing import Any
 from domain.events import EventType
 from domain.interpreter import State
 from domain.interpreter.values import percentage
-from service.examples import play_examples
-from service.publishing import programme_file, read_programme
-from tests.rows.harness import Days, Version, not_visited, open_items, open_paths, shipped
+from tests.rows.harness import Days, Version, open_items, open_paths, shipped
 
 MONDAY = date(2012, 3, 5)
 GIVEN = {"labour_status": "long_term_unemployed", "ill_health": "no_ill_health", "immigrant": True}
@@ -101,15 +99,6 @@ CHANGES: dict[str, Any] = {
     "facts.measures_did_not_fit": {"type": "text"}, f"{_MAP}.tried_before": _by_owner,
     f"{_MAP}.tried_before.if": _ANYBODY,
 }  # fmt: skip
-
-
-def test_the_examples_visit_every_step_outcome_and_exit() -> None:
-    assert not_visited(SHIPPED) == set()
-
-
-def test_the_examples_end_as_they_expect() -> None:
-    programme = read_programme(programme_file("samverkan"))
-    assert [one for one in play_examples(programme.rules, programme.definition) if not one.well] == []
 
 
 def doer(state: State, path: str) -> str | None:
