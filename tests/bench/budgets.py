@@ -18,16 +18,18 @@ class Budget:
     at_least: bool = False
     goal: bool = False
 
-    def figure(self, figures: Mapping[str, Any]) -> float:
-        """Return what was measured."""
+    def figure(self, figures: Mapping[str, Any]) -> float | None:
+        """Return what was measured, or None where a run is older than the budget."""
         found: Any = figures
         for part in self.place.split("/"):
-            found = found[part]
-        return float(found)
+            found = found.get(part, {})
+        return None if found == {} else float(found)
 
-    def met(self, figures: Mapping[str, Any]) -> bool:
-        """Tell whether it was met."""
+    def met(self, figures: Mapping[str, Any]) -> bool | None:
+        """Tell whether it was met; None where it wasn't measured."""
         figure = self.figure(figures)
+        if figure is None:
+            return None
         return figure >= self.limit if self.at_least else figure <= self.limit
 
 
@@ -49,11 +51,12 @@ def table(figures: Mapping[str, Any]) -> str:
     rows = ["| budget | limit | measured | |", "| --- | ---: | ---: | --- |"]
     for one in BUDGETS:
         figure = one.figure(figures)
-        rows.append(
-            f"| {one.name} | {'≥' if one.at_least else '≤'} {_number(one.limit)} {one.unit}".rstrip()
-            + f" | {_number(figure)} {one.unit}".rstrip()
-            + f" | {_verdict(one, figure, met=one.met(figures))} |"
-        )
+        limit = f"| {one.name} | {'≥' if one.at_least else '≤'} {_number(one.limit)} {one.unit}".rstrip()
+        if figure is None:
+            rows.append(f"{limit} | | not measured in this run |")
+            continue
+        verdict = _verdict(one, figure, met=one.met(figures) is True)
+        rows.append(f"{limit} | {_number(figure)} {one.unit}".rstrip() + f" | {verdict} |")
     return "\n".join(rows) + "\n"
 
 
