@@ -159,11 +159,12 @@ class OperationDef(Part):
             seen.add((one.pool, one.site))
         return self
 
-    def programme_of(self, unit: str, day: date) -> str:
-        """Return the programme, or the variant, that a day's referrals from a unit follow."""
-        if all(one.id != unit for one in self.units):
-            return self.programme
-        return self.unit_on(unit, day).programme or self.programme
+    def programme_of(self, unit: str, day: date | None = None) -> str:
+        """Return the programme, or the variant, that referrals from a unit follow: on a day, what the unit then is."""
+        found = next((one for one in self.units if one.id == unit), None)
+        if found is not None and day is not None:
+            found = self.unit_on(unit, day)
+        return (found.programme if found else None) or self.programme
 
     @property
     def programmes(self) -> tuple[str, ...]:
