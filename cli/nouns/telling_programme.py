@@ -105,6 +105,8 @@ class _Teller:
             said.append(say("programme.authority", name=words.of(label, rule.authority)))
         if rule.after is not None:
             said.append(say("programme.after", what=trigger_text(rule.after, words)))
+        if rule.condition is not None:
+            said.append(say("programme.if", what=condition_text(rule.condition, words)))
         if rule.choose:
             said.append(say("programme.choose", most=rule.choose))
         if rule.every:

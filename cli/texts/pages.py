@@ -260,6 +260,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "programme.lasts_most": ("varar högst {most}", "lasts at most {most}"),
     "programme.hands_over": (", tas emot av {role}", ", received by {role}"),
     "programme.after": ("efter {what}", "after {what}"),
+    "programme.if": ("om {what}", "if {what}"),
     "programme.choose": ("väljs, högst {most} gånger", "chosen, at most {most} times"),
     "programme.every": ("återkommer var {span}", "every {span}"),
     "programme.due": ("inom {span}", "within {span}"),

@@ -260,6 +260,9 @@ def test_n11_obstacles_are_recorded_and_language_gets_support(version: Version) 
         assert begun is not supported, swedish  # the plan isn't settled before the participant can understand it
     arranged = {**PLANNED, 7: ["done language_support"]}
     assert "activity" in open_paths(version.after(arranged, swedish="little"))
+    version.shows(
+        "Arrange an interpreter and easy reading [N11] · coordinator · if can communicate in Swedish is one of none, little"
+    )
 
 
 def _refers_through(version: Version, unit: str) -> str | None:
