@@ -113,7 +113,6 @@ async def _checked(office: Office, referral: Referral, *, by: Actor, command_id:
         known = ", ".join(one.id for one in await operations.every(office.pool))
         raise Refusal("operation_unknown", operation=referral.operation, known=known) from None
     operation.covers(referral.on)
-    operation.takes_from(referral.unit, referral.on)
     programme = operation.programme_of(referral.unit, referral.on)
     try:
         text, rules = await rules_in_force(office.pool, programme, referral.on)
@@ -121,6 +120,7 @@ async def _checked(office: Office, referral: Referral, *, by: Actor, command_id:
         raise Refusal("programme_unknown", programme=programme) from None
     if not any(role in by.roles for role in rules.roles):
         raise Refusal("not_your_role", needed=", ".join(rules.roles))
+    operation.takes_from(referral.unit, referral.on)
     try:
         draft = Refer(
             id=command_id, by=by, occurred_on=referral.on, pathway="dry", programme=programme,

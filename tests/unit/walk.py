@@ -292,15 +292,16 @@ class Walk:
         at: dict[str, Any] = {"step": one.step, "item": one.item, "n": n}
         agrees: Any = self.random.choice(("yes", "no", "partly", "not_asked"))
         view = c.View(agrees=agrees, words="egna ord") if "view" in one.needs else None
+        meant = self.rules.steps.get(one.step or "")
+        present = meant.present if meant is not None else ()
         match one.kind:
             case "complete":
-                whole = self.rules.steps.get(one.step or "")
-                return c.Complete(**ask, **at, view=view, present=whole.present if whole else ())
+                return c.Complete(**ask, **at, view=view, present=present)
             case "decide" if one.choices:
                 outcome = self._rarest(one.choices, f"outcome {one.step}.")
                 reasons = self.rules.steps[one.step or ""].outcomes[outcome].reasons
                 return c.Decide(
-                    **ask, **at, outcome=outcome, reason="skäl", view=view, exception=True,
+                    **ask, **at, outcome=outcome, reason="skäl", view=view, exception=True, present=present,
                     coded_reason=self.random.choice(reasons) if reasons else None,
                 )  # fmt: skip
             case "record":
