@@ -166,6 +166,7 @@ def test_b4_the_period_is_36_months(version: Version) -> None:
 
 def test_b5_both_rates_of_financing_stand(version: Version) -> None:
     money = version.operation.budget
+    assert money is not None
 
     assert (money.total, money.esf) == (35_444_089, 19_122_595)
     assert percentage(money.esf, money.total) == money.esf_percent == 53.95

@@ -207,6 +207,7 @@ def test_n5_the_period_is_24_months(version: Version) -> None:
 
 def test_n6_the_grant_is_46_99_per_cent_of_the_budget(version: Version) -> None:
     money = version.operation.budget
+    assert money is not None
 
     assert (money.total, money.esf, money.union_rate_percent) == (16_425_554, 7_719_010, 50)
     assert percentage(money.esf, money.total) == money.esf_percent == 46.99
