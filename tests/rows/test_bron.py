@@ -12,8 +12,7 @@ from domain.calendar import add_months
 from domain.events import EventType
 from domain.interpreter import State
 from domain.interpreter.values import percentage
-from service.examples import play_examples
-from tests.rows.harness import Days, Version, due_on, not_visited, open_paths, shipped, told
+from tests.rows.harness import Days, Version, due_on, open_paths, shipped, told
 
 MONDAY = date(2019, 2, 4)
 GIVEN = {"far_from_labour_market": True}
@@ -418,10 +417,3 @@ def test_b18_the_process_leads_to_self_sufficiency(version: Version) -> None:
 def test_the_referrer_is_answered(version: Version) -> None:
     assert told(version.play(CLEAR), "intake.admission.accepted") == ["referrer"]
     assert told(version.play(CLEAR), "planning.mandates") == ["referrer"]
-
-
-def test_the_examples_end_as_they_say_and_visit_everything() -> None:
-    played = play_examples(SHIPPED.rules, SHIPPED.definition)
-
-    assert [(one.name, one.differs, one.refusal) for one in played if not one.well] == []
-    assert not_visited(SHIPPED) == set()

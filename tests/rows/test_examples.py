@@ -25,4 +25,4 @@ def test_together_they_visit_every_step_outcome_and_exit(name: str) -> None:
 
 
 def test_most_say_what_stands_after_every_event() -> None:
-    assert set(COMPARED) >= {"koll", "samverkan", "visa", "visa_linkoping", "visa_motala"}
+    assert set(COMPARED) >= {"bron", "koll", "nordost", "samverkan", "visa", "visa_linkoping", "visa_motala"}

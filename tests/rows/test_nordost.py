@@ -11,8 +11,7 @@ from domain.calendar import add_months
 from domain.errors import Refusal
 from domain.events import EventType
 from domain.interpreter.values import percentage
-from service.examples import play_examples
-from tests.rows.harness import Days, Version, due_on, not_visited, open_items, open_paths, shipped, told
+from tests.rows.harness import Days, Version, due_on, open_items, open_paths, shipped, told
 
 MONDAY = date(2021, 3, 1)
 GIVEN = {
@@ -535,10 +534,3 @@ def test_n25_the_participant_is_heard_and_disagreement_is_seen(version: Version)
         done = [event for event in played.events if event.type is EventType.DONE and event.coded.get("view")]
         assert [(event.coded["view"], event.sealed["words"]) for event in done] == [("no", "Jag vill stanna.")]
         assert version.rules.steps[f"activity.{step.split()[0]}"].view  # nobody decides without having asked
-
-
-def test_the_examples_end_as_they_say_and_visit_everything() -> None:
-    played = play_examples(SHIPPED.rules, SHIPPED.definition)
-
-    assert [(one.name, one.differs, one.refusal) for one in played if not one.well] == []
-    assert not_visited(SHIPPED) == set()

@@ -227,6 +227,7 @@ def test_v7_the_grant_is_47_24_per_cent_of_the_budget(version: Version) -> None:
     money = version.operation.budget
     assert money is not None
 
+    assert money is not None
     assert (money.total, money.esf, money.costs) == (15_935_467, 7_528_536, 0)
     assert percentage(money.esf, money.total) == money.esf_percent == 47.24
     version.shows("Totala kostnader: 0 kronor [V7]")
