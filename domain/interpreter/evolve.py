@@ -198,7 +198,7 @@ def _pause(state: State, event: Event) -> None:
 
 
 def _still(since: date | None, event: Event) -> tuple[Still, ...]:
-    return (Still(since, event.occurred_on, event.seq),) if since else ()
+    return (Still(since, event.occurred_on, event.seq),) if since and since < event.occurred_on else ()
 
 
 def _resume(state: State, event: Event) -> None:

@@ -112,7 +112,7 @@ def doer(state: State, path: str) -> str | None:
 
 def test_s1_period_area_and_phase_and_what_is_missing(version: Version) -> None:
     version.shows(
-        "ESF -, Sydsverige [S1, S5]", "Programperiod 2007–2013, fas: genomförande [S1, S5]",
+        "ESF nummer okänt, Sydsverige [S1, S5]", "Programperiod 2007–2013, fas: genomförande [S1, S5]",
         "Programområde 2, specifikt mål -", "the diary number and the project number (S1)",
         "the number of planned participants, as a field (S1)",
     )  # fmt: skip
