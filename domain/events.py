@@ -19,7 +19,7 @@ Paused     reason, resume_by    Resumed    days
 DueMoved   key, old, due, due_on, alarms, why
 Told       key, kind (announce, remind, overdue, escalate, answer, review), to (role, ``owner`` or staff id), late,
            about, due_on, before_takeover, resend (sent again when nobody knows whether it arrived)
-Happened   happening, key
+Happened   happening, key, site and starts_on (of a place that is offered)
 Corrected  of, of_type, what, changes, occurred_on
 Exited     reason, class, hand_over, step, decided_by
 Reopened   exit, restored [keys], again (key or null)

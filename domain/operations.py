@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, model_validator
 
-from domain.calendar import add_months
+from domain.calendar import add_months, next_working_day
 from domain.errors import Refusal
 from domain.format.model import Label, Name, Part
 from domain.format.reading import DefinitionError, Problem, read
@@ -248,7 +248,15 @@ def moved_to(operation: OperationDef, starts: date, name: str) -> OperationDef:
         else one
         for one in operation.units
     ]
-    changes: dict[str, Any] = {"operation": name, "starts": starts, "ends": ends, "units": units, "reached": []}
+    places = [
+        one.model_copy(update={"group": one.group.model_copy(
+            update={"starts": [next_working_day(day + away) for day in one.group.starts]})})
+        if one.group else one
+        for one in operation.places
+    ]  # fmt: skip
+    changes: dict[str, Any] = {
+        "operation": name, "starts": starts, "ends": ends, "units": units, "places": places, "reached": [],
+    }  # fmt: skip
     if starts != operation.starts:
         numbers = dict.fromkeys(("project_number", "diary_number", "programme_period", "phase"))
         changes |= {"name": name, "esf": operation.esf.model_copy(update=numbers), "budget": None}

@@ -160,6 +160,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Event {of} can't be corrected. Correct the event that recorded the value.",
     ),
     "not_exited": ("Deltagaren är inte avslutad.", "The participant has not left."),
+    "no_place_while_paused": (
+        "Processen är pausad till {resume_by}; platsen går till nästa i kön.",
+        "The pathway is paused until {resume_by}; the place goes to the next in line.",
+    ),
     "not_paused": ("Processen är inte pausad.", "The pathway is not paused."),
     "not_your_role": (
         "Din roll får inte göra detta. Det kräver: {needed}.",

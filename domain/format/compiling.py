@@ -286,7 +286,7 @@ class _Compiler(Linker):
         again = {"any": [{"ref": f"{offer}.declined"}, {"ref": f"{offer}.expired"}]}
         steps[waiting] = StepRule(
             path=waiting, parent=rule.parent, kind="task", by=OWNER, due=places.waiting_due, times=100,
-            after=rule.after, again=again,
+            after=rule.after, again=again, condition=rule.condition,
             overdue=rule.overdue, required=rule.required, waits=places.pool,
             ranks=tuple(
                 Rank(self.condition(one.condition, rule.parent, (*here, "waits_for", "priority", place)), one.rank)
@@ -299,7 +299,7 @@ class _Compiler(Linker):
             after={"ref": waiting}, at_due="expired", announce=True, required=rule.required,
             outcomes={"accepted": Outcome(), "declined": Outcome(), "expired": Outcome()},
         )  # fmt: skip
-        return replace(rule, after={"ref": f"{offer}.accepted"})
+        return replace(rule, after={"ref": f"{offer}.accepted"}, condition=None)
 
     def loose_ends(self, rules: Rules) -> None:
         """Refuse what would leave somebody without a next step: exits without a receiver, nothing to start with."""

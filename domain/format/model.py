@@ -235,6 +235,8 @@ class StepDef(Part):
             raise ValueError("a bare 'if' counts once for each parent and can't go with 'times'; use 'after'")
         if self.every and self.choose:
             raise ValueError("'every' repeats by itself, 'choose' is opened by a person: use one of them")
+        if self.choose and self.waits_for:
+            raise ValueError("'choose' is opened by a person, 'waits_for' by a place: use one of them")
         if self.at_due and not self.due:
             raise ValueError("'at_due' says what time itself decides: it needs 'due'")
         return self

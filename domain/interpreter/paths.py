@@ -78,14 +78,29 @@ def happen(work: Work, command: Happen) -> None:
     work.require(*rule.by)
     if rule.condition is not None and evaluate(rule.condition, work.state) is not True:
         raise Refusal("happening_not_now", happening=command.happening)
-    one = work.find(rule.step) if rule.step else None
-    coded = {"happening": command.happening, "key": command.key}
+    one = _place_for(work, rule.step, command) if rule.step else None
+    coded: dict[str, Any] = {"happening": command.happening, "key": command.key}
+    if command.site is not None:
+        coded["site"] = command.site
+    if command.starts_on is not None:
+        coded["starts_on"] = command.starts_on.isoformat()
     cause = Cause(0, f"happenings.{command.happening}")
     happened = work.emit(EventType.HAPPENED, cause, coded=coded, sealed={"note": command.note})
     if one is not None:
         done(work, one)
     if rule.exit:
         leave(work, rule.exit, Cause(happened.seq, f"happenings.{command.happening}.exit"))
+
+
+def _place_for(work: Work, step: str, command: Happen) -> Instance:
+    """Return the waiting that a place ends. Raises Refusal: nobody waits, another round was meant, paused."""
+    one = work.find(step)
+    if command.key not in (None, one.key):
+        raise Refusal("step_not_open", step=command.key)
+    if work.state.paused is not None:
+        # The offer's clock would stand still: others would wait for a place that nobody can use.
+        raise Refusal("no_place_while_paused", resume_by=str(work.state.paused.resume_by))
+    return one
 
 
 def change_owner(work: Work, command: ChangeOwner) -> None:

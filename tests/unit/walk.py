@@ -172,8 +172,10 @@ class Walk:
             if self.random.random() < 0.05:
                 self._do(c.TakeOver(**self._ask(THE_SYSTEM)))
             for name, happening in self.rules.happenings.items():
-                if happening.step in {one.path for one in self.state.open.values()} and self.random.random() < 0.4:
-                    self._do(c.Happen(**self._ask(THE_SYSTEM), happening=name))
+                waiting = [one.key for one in self.state.open.values() if one.path == happening.step]
+                if waiting and self.state.paused is None and self.random.random() < 0.4:
+                    at: dict[str, Any] = {"key": waiting[0], "site": "north", "starts_on": self.now.date()}
+                    self._do(c.Happen(**self._ask(THE_SYSTEM), happening=name, **at))
             self._act()
             if self.state.closed and self.random.random() < 0.2:
                 break
