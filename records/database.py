@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -55,6 +56,11 @@ async def prepare(connection: Connection) -> None:
     """Make a connection of our own speak JSON as Python values, as those of the pool do."""
     for kind in ("json", "jsonb"):
         await connection.set_type_codec(kind, encoder=encode, decoder=json.loads, schema="pg_catalog")
+
+
+def one_connection(target: Executor) -> AbstractAsyncContextManager[Connection]:
+    """Return a connection of the pool for the length of a block, or the given one."""
+    return target.acquire() if isinstance(target, asyncpg.Pool) else nullcontext(target)
 
 
 def checked_schema(schema: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,8 +20,8 @@ from domain.calendar import local_day
 from domain.commands import Reenter
 from domain.events import Batch, Cause, Event, EventType, batch_hash
 from domain.people import THE_SYSTEM, Actor
-from records import moving, projection
-from records.database import Connection, Executor, Pool, encode
+from records import moving, places, projection
+from records.database import Connection, Executor, Pool, encode, one_connection
 from records.keys import DataKey, KeyRing
 from records.queries import Queries
 
@@ -91,16 +91,12 @@ async def append(target: Executor, batches: Sequence[Batch], *, keys: KeyRing) -
     sealing = {batch.pathway for batch in batches if any(event.sealed for event in batch.events)}
     secrets = {pathway: await keys.for_pathway(pathway) for pathway in sorted(sealing)}
     try:
-        async with _connection(target) as connection, connection.transaction():
+        async with one_connection(target) as connection, connection.transaction():
             return await _append(connection, batches, secrets)
     except RecordDiverged as diverged:
         if isinstance(target, asyncpg.Pool):
             await mark_diverged(target, diverged)
         raise
-
-
-def _connection(target: Executor) -> AbstractAsyncContextManager[Connection]:
-    return target.acquire() if isinstance(target, asyncpg.Pool) else nullcontext(target)
 
 
 async def mark_diverged(pool: Executor, diverged: RecordDiverged) -> None:
@@ -160,7 +156,7 @@ async def _record(connection: Connection, batches: list[Batch], secrets: Mapping
     events = [(batch.pathway, event) for batch in batches for event in batch.events]
     sealed = [_event_row(pathway, event, secrets.get(pathway)) for pathway, event in events]
     try:
-        await projection.apply(connection, events)
+        moved = await projection.apply(connection, events)
     except asyncpg.UniqueViolationError as error:
         raise _offence(batches, error, "another_inside") from error
     except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, KeyError) as error:
@@ -170,6 +166,9 @@ async def _record(connection: Connection, batches: list[Batch], secrets: Mapping
         raise RecordDiverged(batches[0].pathway, batches[0].first_seq, "unfit") from error
     await moving.follow(connection, events)
     await _answer_for(connection, events)
+    moved |= {pathway for pathway, event in events if event.type is EventType.RESUMED}
+    if moved:
+        await places.follow(connection, moved, now=max(event.recorded_at for _, event in events))
     promised = await _promise(connection, events)
     if asked := [_reenter(pathway, event) for pathway, event in events if _came_back(event)]:
         await connection.execute(_SQL.ask, asked)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from records.database import Executor
+from records import places
+from records.database import Executor, one_connection
 from records.queries import Queries
 from records.register import OperationUnknown
 
@@ -26,14 +27,16 @@ class Operation:
     version: str | None = None  # pinned rules; None: the version in force on the referral's day
 
 
-async def keep(pool: Executor, operation: Operation) -> None:
-    """Keep an operation, or change it; raises ValueError where it would run another programme."""
-    kept = await pool.fetchval(
-        _SQL.keep, operation.id, operation.programme, operation.version, operation.starts_on, operation.ends_on,
-        dict(operation.definition),
-    )  # fmt: skip
-    if kept is None:
-        raise ValueError("an operation keeps its programme")
+async def keep(target: Executor, operation: Operation, *, now: datetime) -> None:
+    """Keep an operation and its places, or change them; raises ValueError where it would run another programme."""
+    async with one_connection(target) as connection, connection.transaction():
+        kept = await connection.fetchval(
+            _SQL.keep, operation.id, operation.programme, operation.version, operation.starts_on, operation.ends_on,
+            dict(operation.definition),
+        )  # fmt: skip
+        if kept is None:
+            raise ValueError("an operation keeps its programme")
+        await places.keep(connection, operation.id, operation.definition.get("places", ()), now=now)
 
 
 async def load(pool: Executor, operation: str) -> Operation:

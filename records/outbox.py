@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from records.database import Executor
+from records import places
+from records.database import Executor, one_connection
 from records.queries import Queries
 
 LEASE = timedelta(seconds=60)  # longer than any answer takes, so that a live process is not overtaken
@@ -46,9 +47,16 @@ async def take(pool: Executor, *, now: datetime, limit: int = 20) -> list[Waitin
     return [Waiting(**row) for row in sorted(rows, key=lambda row: row["id"])]
 
 
-async def done(pool: Executor, id_: int, *, now: datetime, refusal: str | None = None) -> bool:
-    """Say that a command was answered, if need be by a refusal's code; tells whether it still waited."""
-    return await pool.fetchval(_SQL.done, id_, now, refusal) is not None
+async def done(target: Executor, id_: int, *, now: datetime, refusal: str | None = None) -> bool:
+    """Say that a command was answered, if need be by a refusal's code; tells whether it still waited.
+
+    A place that was refused goes to the next in line.
+    """
+    async with one_connection(target) as connection, connection.transaction():
+        command_id = await connection.fetchval(_SQL.done, id_, now, refusal)
+        if refusal is not None and command_id is not None and command_id.startswith(places.COMMAND):
+            await places.refused(connection, command_id, refusal, now=now)
+    return command_id is not None
 
 
 async def failed(pool: Executor, one: Waiting, code: str, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.events import Event, EventType
+from records import claims
 from records.database import Connection
 from records.moving import milestone_rows, move, step_rows
 from records.queries import Queries
@@ -26,9 +27,11 @@ KEYS: dict[str, tuple[str, ...]] = {
     "records_taken": ("pathway", "seq"),
     "hours": ("pathway", "seq"),
     "steps_closed_by": ("pathway", "of"),
+    "claims": ("pathway", "step"),
     "pathways": ("id",),
 }
-"""What is written, in this order, and what tells its rows apart; ``moved`` and ``steps_closed_by`` are no tables."""
+"""What is written, in this order, and what tells its rows apart; ``moved`` and ``steps_closed_by`` are no tables.
+Claims to places are written by ``records/claims.py``: what an event does to one depends on what it was."""
 
 NO_TABLES = ("moved", "steps_closed_by")
 """Ways into the tables: a migration's renaming, and the step that an event closed."""
@@ -273,22 +276,33 @@ def _join(row: Row, later: Row) -> None:
         row["values"] = values
 
 
-async def apply(connection: Connection, events: Iterable[tuple[str, Event]]) -> None:
-    """Write what events (pathway, event) change, in order, within the caller's transaction."""
+async def apply(connection: Connection, events: Iterable[tuple[str, Event]]) -> set[str]:
+    """Write what events (pathway, event) change, in order, within the caller's transaction.
+
+    Returns the pathways whose claims to places changed.
+    """
+    events = list(events)
+    queued: set[str] = set()
     waiting: list[Change] = []
     for pathway, event in events:
         found = changes(pathway, event)
         if any(change.table in NO_TABLES for change in found):
             # These find their rows by what earlier events wrote, so those go first.
-            await _write(connection, waiting)
+            queued |= await _write(connection, waiting)
             waiting = []
         waiting.extend(found)
-    await _write(connection, waiting)
+    queued |= await _write(connection, waiting)
+    return await claims.apply(connection, events, queued)
 
 
-async def _write(connection: Connection, found: list[Change]) -> None:
+async def _write(connection: Connection, found: list[Change]) -> set[str]:
+    """Write rows and return which pathways have claims to places: asked with the steps, it costs no round trip."""
+    queued: set[str] = set()
     for table, rows in fold(found).items():
         if table == "moved":
             await move(connection, rows)
+        elif table == "steps":
+            queued.update(row["pathway"] for row in await connection.fetch(_SQL.steps, rows))
         else:
             await connection.execute(getattr(_SQL, table), rows)
+    return queued

@@ -22,7 +22,7 @@ from records.queries import Queries
 CHUNK = 200  # pathways replayed at a time: some ten thousand events in memory
 NO_EVENT_SAYS = ("participant", "reserved_at", "diverged_at", "diverged_why")
 NOTICES = "notices"
-_TYPES = {"pathway": "text", "key": "text", "milestone": "text", "id": "text", "seq": "bigint"}
+_TYPES = {"pathway": "text", "key": "text", "milestone": "text", "id": "text", "seq": "bigint", "step": "text"}
 _SQL = Queries("rebuild")
 
 

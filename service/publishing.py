@@ -106,6 +106,7 @@ async def start_operation(
             operation.operation, operation.programme, operation.starts, operation.ends,
             json.loads(operation.model_dump_json()),
         ),
+        now=now,
     )  # fmt: skip
     for unit in operation.units:
         await staff.add_unit(pool, staff.Unit(unit.id, unit.name))

@@ -1,4 +1,4 @@
-"""Take up what a dead process or a lost activity left behind, so that no promised notice is ever forgotten."""
+"""Take up what a dead process or a lost activity left behind, and give the places that time made free."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from activities.notify import STALE, Notifier
-from records import ledger
+from records import ledger, places
 from records.database import Pool
 
 PROMISED_FOR = timedelta(minutes=1)  # the pathway's own activity hands over within seconds
@@ -35,6 +35,8 @@ class Sweeper:
             OSError, asyncpg.PostgresError: PostgreSQL doesn't answer.
         """
         now = now or datetime.now(UTC)
+        if given := await places.sweep(self._pool, now=now):
+            _log.info("places are offered", count=given)
         for notice in await ledger.stale(self._pool, now - STALE, now=now):
             _log.warning("nobody knows whether a notice arrived", notice=notice)
         found = await ledger.waiting(self._pool, now - PROMISED_FOR, limit=AT_ONCE)

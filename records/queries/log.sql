@@ -1,6 +1,7 @@
 -- name: lock
--- Hold pathways for the length of the transaction, always in the same order.
-SELECT id, last_seq, diverged_at FROM pathways WHERE id = ANY ($1) ORDER BY id FOR UPDATE
+-- Hold pathways for the length of the transaction, always in the same order. Not FOR UPDATE: that would make whoever
+-- gives a place to one of them, with the pool in hand, wait for a transaction that waits for the pool.
+SELECT id, last_seq, diverged_at FROM pathways WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE
 
 -- name: batch_at
 -- The batch that begins at a sequence number, with its last event's position.

@@ -9,7 +9,8 @@ RETURNING id, pathway, command, command_id, attempts
 
 -- name: done
 -- Say that a command was asked and answered; a refusal is an answer.
-UPDATE outbox SET done_at = $2, leased_until = NULL, last_error = $3 WHERE id = $1 AND done_at IS NULL RETURNING id
+UPDATE outbox SET done_at = $2, leased_until = NULL, last_error = $3 WHERE id = $1 AND done_at IS NULL
+RETURNING command_id
 
 -- name: failed
 -- Say that nobody answered, and when to ask again.

@@ -1,5 +1,6 @@
 -- name: steps
--- Write step rows: what is given over what stands there.
+-- Write step rows: what is given over what stands there. Says which of their pathways have claims to places.
+WITH written AS (
 INSERT INTO steps AS t (pathway, key, path, n, item, kind, role, person, provider, parent, stage, required, never_paused,
     status, outcome, opened_on, opened_at, opened_seq, due, due_on, not_before, done_on, done_by, ended_on, ended_reason,
     closed_seq, waits)
@@ -16,6 +17,9 @@ ON CONFLICT (pathway, key) DO UPDATE SET path = excluded.path, n = excluded.n, i
     opened_seq = excluded.opened_seq, due = excluded.due, due_on = excluded.due_on, not_before = excluded.not_before,
     done_on = excluded.done_on, done_by = excluded.done_by, ended_on = excluded.ended_on,
     ended_reason = excluded.ended_reason, closed_seq = excluded.closed_seq, waits = excluded.waits
+RETURNING t.pathway
+)
+SELECT DISTINCT pathway FROM written WHERE pathway IN (SELECT c.pathway FROM claims c)
 
 -- name: milestones
 -- Write milestone rows.

@@ -61,7 +61,7 @@ class World:
         await staff.add_unit(self.pool, Unit("north", "North", "anna"))
         await staff.add_unit(self.pool, Unit("south", "South", "cia"))
         for name in ("koll-1", "koll-2"):
-            await operations.keep(self.pool, Operation(name, "koll", date(2026, 1, 1), date(2028, 1, 1)))
+            await operations.keep(self.pool, Operation(name, "koll", date(2026, 1, 1), date(2028, 1, 1)), now=NOW)
 
     async def reserve(self, place: int = 0, **more: Any) -> Reservation:
         """Reserve a pathway for test person ``place``."""

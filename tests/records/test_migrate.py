@@ -124,11 +124,11 @@ class TestPublished:
 
     async def test_operations_keep_their_programme(self, pool: Pool) -> None:
         one = Operation("koll-1", "koll", date(2026, 1, 1), date(2028, 1, 1), {"planned": [{"value": 94}]})
-        await operations.keep(pool, one)
+        await operations.keep(pool, one, now=NOW)
 
         assert await operations.load(pool, "koll-1") == one
         assert await operations.every(pool) == [one]
         with pytest.raises(ValueError, match="programme"):
-            await operations.keep(pool, Operation("koll-1", "other", date(2026, 1, 1), date(2028, 1, 1)))
+            await operations.keep(pool, Operation("koll-1", "other", date(2026, 1, 1), date(2028, 1, 1)), now=NOW)
         with pytest.raises(OperationUnknown):
             await operations.load(pool, "koll-2")
