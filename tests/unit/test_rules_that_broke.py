@@ -14,6 +14,7 @@ from domain.errors import Refusal
 from domain.interpreter.state import REMEMBERED
 from domain.people import Actor
 from domain.possible import possible
+from domain.rules import canonical, parse
 from domain.simulation import Simulation
 from tests.unit.small import BASE, MONDAY, rules_of, tell
 
@@ -346,3 +347,11 @@ class TestCounting:
 
         played = tell(rules, {7: ["done review"], 14: ["done review"], 21: ["done review"]})
         assert "enough#1" in opened(played)
+
+
+class TestPublishedRules:
+    def test_are_read_back_as_they_were_though_nobody_is_told_of_a_late_review(self) -> None:
+        rules = rules_of("one: {~, by: owner, due: 5 days}")
+
+        assert rules.review.overdue == ()
+        assert parse(canonical(rules)) == rules
