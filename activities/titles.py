@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from domain.format.loading import load_programme
 from domain.format.model import Label, ProgrammeDef, StepDef
+from domain.format.names import around_a_place
 from domain.rules import AFTER_EXIT, REVIEW, WATCH
 from records import programmes
 from records.database import Pool
@@ -18,10 +19,6 @@ _BUILT_IN: Mapping[str, Label] = {
     WATCH: Label(sv="Kontakt med deltagaren", en="Contact with the participant"),
     REVIEW: Label(sv="Granskning efter rättelse", en="Review after a correction"),
     "exits": Label(sv="Avslut", en="Exit"),  # which exit it was is nothing for a letter
-}
-_WAITING: Mapping[str, Label] = {
-    "_waiting": Label(sv="{} (väntar på plats)", en="{} (waiting for a place)"),
-    "_offer": Label(sv="{} (erbjudande om plats)", en="{} (offer of a place)"),
 }
 
 
@@ -87,8 +84,7 @@ def _walk(parts: Mapping[str, StepDef], parent: str, found: dict[str, Label]) ->
         path = f"{parent}.{name}" if parent else name
         found[path] = part.label
         if part.waits_for:
-            for ending, words in _WAITING.items():
-                found[path + ending] = Label(sv=words.sv.format(part.label.sv), en=words.en.format(part.label.en))
+            found |= {path + ending: label for ending, label in around_a_place(part.label).items()}
         _walk(part.steps or {}, path, found)
 
 

@@ -12,15 +12,13 @@ from datetime import date, datetime
 from typing import Literal
 
 from domain.events import Event, EventType
+from domain.format.names import OFFER, PLACE, WAITING
 from records.database import Connection
 from records.queries import Queries
 
 _SQL = Queries("claims")
 
 State = Literal["waiting", "offered", "held", "released"]
-WAITING, OFFER, PLACE = "_waiting", "_offer", "_place"
-"""What ``waits_for`` adds to a step's path: the waiting, the offer, the happening that a place was found."""
-
 ACCEPTED, EXIT = "accepted", "exit"
 
 

@@ -17,10 +17,10 @@ import asyncpg
 
 from domain.calendar import local_day
 from domain.commands import Happen
+from domain.format.names import PLACE, WAITING
 from domain.people import THE_SYSTEM
 from domain.places import Allotted, InLine, Pool, allot
 from records import database
-from records.claims import PLACE, WAITING
 from records.database import Connection, Executor
 from records.queries import Queries
 

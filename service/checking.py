@@ -22,7 +22,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from domain.calendar import local_day
-from records import ledger, outbox, staff, views
+from records import ledger, outbox, places, staff, views
 from records.keys import KeyRing, MasterKey
 from records.migrate import MigrationChanged, pending
 from service.opening import AccessDenied, ServerAway, database, place_of
@@ -141,6 +141,7 @@ async def _record(pool: Pool, settings: Settings) -> list[Check]:
     held = await views.diverged(pool)
     words = {"count": len(held), "first": ", ".join(one for one, _ in held[:5])}
     found.append(Check("diverged", not held, "diverged" if held else "none_diverged", "diverged", words))
+    found += await _places(pool)
     counts = await ledger.counts(pool)
     bad = counts.get("failed", 0) + counts.get("uncertain", 0)
     words = {"failed": counts.get("failed", 0), "uncertain": counts.get("uncertain", 0)}
@@ -149,6 +150,19 @@ async def _record(pool: Pool, settings: Settings) -> list[Check]:
     found.append(Check("outbox", not figures.dead, "outbox", "outbox",
                        {"waiting": figures.waiting, "dead": figures.dead}))  # fmt: skip
     return found
+
+
+async def _places(pool: Pool) -> list[Check]:
+    """Look for queues in which nobody is ever next, and for more people than places."""
+    unstated = await places.unstated(pool)
+    above = [one for one in await places.overview(pool) if one.stated and one.taken > one.capacity]
+    if unstated:
+        words = {"pools": ", ".join(f"{pool} ({operation})" for operation, pool in unstated)}
+        return [_bad("places", "places_unstated", "places_unstated", words)]
+    if above:
+        words = {"pools": ", ".join(f"{one.pool} ({one.operation}): {one.taken}/{one.capacity}" for one in above)}
+        return [Check("places", None, "places_above", "places_above", words)]
+    return [_good("places", "places_well")]
 
 
 async def _keys(pool: Pool, settings: Settings) -> Check:

@@ -12,7 +12,7 @@ from domain.conditions import Finding, explain
 from domain.errors import Refusal
 from domain.interpreter import fold
 from domain.rules import OWNER, parse, text_of
-from records import log, programmes, register, staff, views
+from records import log, places, programmes, register, staff, views
 from records.keys import KeyDestroyed
 from service.who import MANAGER, actor, today
 from service.wording import Words
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from domain.interpreter import State
     from domain.people import Actor
     from domain.rules import Rules
+    from records.places import Standing
     from records.register import PersonCard
     from records.views import Shown
     from service.office import Office
@@ -49,6 +50,7 @@ class Page:
     names: dict[str, str]
     answers: str | None
     eligible: tuple[Finding, ...] = ()
+    places: tuple[Standing, ...] = ()
     card: PersonCard | None = field(default=None, repr=False)
     waiting: int | None = None
     unreadable: bool = False
@@ -92,7 +94,8 @@ async def page(office: Office, pathway: str, *, staff_id: str, now: datetime, la
     return Page(
         shown=shown, state=state, rules=rules, events=events, inserted=inserted, words=words, reader=reader,
         names=await names_of(office), answers=await staff.resolve_owner(pool, listed.owner, on=today()),
-        eligible=eligible, card=card if seen else None, waiting=await waiting(office, pathway, listed.last_seq),
+        eligible=eligible, places=tuple(await places.of(pool, pathway)), card=card if seen else None,
+        waiting=await waiting(office, pathway, listed.last_seq),
         unreadable=unreadable,
     )  # fmt: skip
 

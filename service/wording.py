@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from domain.format.loading import load_programme
+from domain.format.names import around_a_place
 from domain.rules import ITEM
 from records import programmes
 
@@ -19,6 +20,9 @@ BUILT_IN: dict[str, tuple[str, str]] = {
     "review_correction": ("Granska efter rättelse", "Review after a correction"),
     "yes": ("ja", "yes"),
     "no": ("nej", "no"),
+    "accepted": ("tackar ja", "accepts"),
+    "declined": ("tackar nej", "declines"),
+    "expired": ("tiden gick ut", "expired"),
 }
 
 
@@ -42,6 +46,9 @@ class Words:
         for name, part in parts.items():
             path = f"{parent}.{name}" if parent else name
             self._steps[path] = part
+            if part.waits_for:
+                for ending, label in around_a_place(part.label).items():
+                    self._steps[path + ending] = part.model_copy(update={"label": label, "decide": None})
             self._walk(part.steps or {}, path)
 
     def of(self, label: Label | None, code: str) -> str:

@@ -1,4 +1,4 @@
-"""``stegvis operation new|list|show|reorganise``: when and where a programme runs."""
+"""``stegvis operation new|list|show|places|reorganise``: when and where a programme runs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output
+from cli.nouns import placing
 from cli.session import OK, As, Inside, act
 from domain.errors import Refusal
 from domain.operations import OperationDef, UnitDef, load_operation
-from records import operations, views
+from records import operations, places, views
 from records.register import OperationUnknown
 from service.importing.history import operation_of
 from service.publishing import PROGRAMMES, operation_file, start_operation
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from domain.format.model import Label
 
 app = typer.Typer(help="help.operation_noun", no_args_is_help=True, rich_markup_mode=None)
+placing.register(app)
 
 
 def _template(text: str) -> Path:
@@ -77,6 +79,7 @@ def new(
         )  # fmt: skip
         output.line(inside.say("operation.new", operation=made.operation, starts=made.starts, ends=made.ends))
         _show(inside, made)
+        placing.tell_unstated(inside.say, await places.unstated(inside.pool, made.operation))
         return OK
 
     act(context, staff, work)
@@ -114,6 +117,7 @@ def show(
     async def work(inside: Inside) -> int:
         await inside.myself()
         _show(inside, await operation_of(inside.office, operation))
+        placing.tell_unstated(inside.say, await places.unstated(inside.pool, operation))
         return OK
 
     act(context, staff, work)

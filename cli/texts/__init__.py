@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from cli.texts import answers, helps, machines, pages, programmes
+from cli.texts import answers, helps, machines, pages, places, programmes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +15,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **helps.TEXTS,
     **machines.TEXTS,
     **pages.TEXTS,
+    **places.TEXTS,
     **programmes.TEXTS,
 }
 

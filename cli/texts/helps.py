@@ -190,6 +190,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Visa en verksamhet: tid, enheter, medarbetare, planerade tal med källor.",
         "Show an operation: period, units, staff, planned numbers with their sources.",
     ),
+    "help.operation.places": (
+        "Visa platser: upptagna, erbjudna, vilka som väntar och hur länge, nästa gruppstart.",
+        "Show places: held, offered, who waits and for how long, the next group start.",
+    ),
     "help.staff_noun": ("Medarbetare.", "Staff."),
     "help.staff.add": ("Lägg till eller ändra en medarbetare.", "Add or change a staff member."),
     "help.staff.list": ("Lista medarbetare.", "List staff."),

@@ -113,6 +113,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "check.keys": ("Deltagarnas nycklar", "Participants' keys"),
     "check.owners": ("Ansvariga", "Owners"),
     "check.diverged": ("Spärrade processer", "Held pathways"),
+    "check.places": ("Platser", "Places"),
     "check.notices": ("Aviseringar", "Notices"),
     "check.outbox": ("Utkorg", "Outbox"),
     "check.temporal": ("Temporal", "Temporal"),
@@ -148,6 +149,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "doctor.none_diverged": ("inga", "none"),
     "doctor.diverged": ("{count}: {first}", "{count}: {first}"),
+    "doctor.places_well": ("alla köer har platser", "every queue has places"),
+    "doctor.places_unstated": ("ingen erbjuds plats i: {pools}", "nobody is offered a place in: {pools}"),
+    "doctor.places_above": ("fler än platserna i: {pools}", "more than there are places in: {pools}"),
     "doctor.notices": ("{failed} misslyckade, {uncertain} osäkra", "{failed} failed, {uncertain} uncertain"),
     "doctor.outbox": ("{waiting} väntar, {dead} uppgivna", "{waiting} waiting, {dead} given up"),
     "doctor.temporal": (
@@ -207,6 +211,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Hand over: stegvis staff reassign, or stegvis do PATHWAY owner.",
     ),
     "mend.diverged": ("Kör: stegvis ops revive --mend", "Run: stegvis ops revive --mend"),
+    "mend.places_unstated": (
+        "Ange platserna i verksamhetens fil och kör: stegvis operation new FIL",
+        "State the places in the operation's file and run: stegvis operation new FILE",
+    ),
+    "mend.places_above": (
+        "Ingen förlorar sin plats. Se: stegvis operation places",
+        "Nobody loses a place. See: stegvis operation places",
+    ),
     "mend.notices": (
         "Se: stegvis notices --state failed --state uncertain",
         "See: stegvis notices --state failed --state uncertain",

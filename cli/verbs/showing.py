@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output
+from cli.nouns.placing import waited
 from cli.session import OK, As, Inside, act
 from cli.telling import Teller
 from domain.calendar import local_day
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.events import Event
+    from records.places import Standing
 
 LATEST = 12  # events on a page; --all prints the rest
 
@@ -133,6 +135,22 @@ class _Printer:
             for step in steps
         ]
         output.table((say("head.step"), say("head.who"), say("head.due")), rows)
+        for one in self.page.places:
+            output.line(self.place(one))
+
+    def place(self, one: Standing) -> str:
+        """Return where somebody stands in a queue, or what place was found."""
+        step = self.page.words.step(one.step) if self.page.words else one.step
+        if one.waiting is not None:
+            return self.say(
+                "show.place_waiting", step=step, pool=one.pool, place=one.waiting.place, length=one.waiting.length,
+                waited=waited(self.inside, one.waiting),
+            )  # fmt: skip
+        at = f" ({one.site})" if one.site else ""
+        if one.starts_on is not None:
+            at += self.say("show.place_starts", day=output.day(one.starts_on))
+        key = "show.place_held" if one.state == "held" else "show.place_offered"
+        return self.say(key, step=step, pool=one.pool, at=at)
 
     def who(self, step: dict[str, str | None]) -> str:
         """Return who answers for a step: a person, or a role and the owner behind it."""

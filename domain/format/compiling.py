@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from domain.format.linking import Linker
 from domain.format.loading import Bases, load_programme
 from domain.format.model import ItemDef, OutcomeDef, StepDef
+from domain.format.names import OFFER, PLACE, WAITING
 from domain.format.reading import DefinitionError, Document, Place
 from domain.rules import (
     AFTER_EXIT,
@@ -282,7 +283,7 @@ class _Compiler(Linker):
         places = part.waits_for
         if places is None:
             return rule
-        waiting, offer = f"{rule.path}_waiting", f"{rule.path}_offer"
+        waiting, offer = rule.path + WAITING, rule.path + OFFER
         again = {"any": [{"ref": f"{offer}.declined"}, {"ref": f"{offer}.expired"}]}
         steps[waiting] = StepRule(
             path=waiting, parent=rule.parent, kind="task", by=OWNER, due=places.waiting_due, times=100,
@@ -293,7 +294,7 @@ class _Compiler(Linker):
                 for place, one in enumerate(places.priority)
             ),
         )  # fmt: skip
-        happenings[f"{rule.path}_place"] = Happening(by=("system",), step=waiting)
+        happenings[rule.path + PLACE] = Happening(by=("system",), step=waiting)
         steps[offer] = StepRule(
             path=offer, parent=rule.parent, kind="decision", by=OWNER, due=places.offer_due, times=100,
             after={"ref": waiting}, at_due="expired", announce=True, required=rule.required,

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from domain.format.model import Label
 from domain.rules import AFTER_EXIT, ROOT
 
 if TYPE_CHECKING:
     from domain.format.model import ProgrammeDef, StepDef
 
 SUFFIXES = ("opened", "ended", "all")
+
+WAITING, OFFER, PLACE = "_waiting", "_offer", "_place"
+"""What ``waits_for`` adds to a step's path: the waiting, the offer, and the happening that a place was found."""
+
+
+def around_a_place(label: Label) -> dict[str, Label]:
+    """Return what the steps before one that needs a place are called, by what is added to its path."""
+    return {
+        WAITING: Label(sv=f"{label.sv} (väntar på plats)", en=f"{label.en} (waiting for a place)"),
+        OFFER: Label(sv=f"{label.sv} (erbjudande om plats)", en=f"{label.en} (offer of a place)"),
+    }
 
 
 class Names:
@@ -34,8 +46,8 @@ class Names:
                 endings.update(self._items.get(part.for_each.partition(".")[0], ()))
             self.endings[path] = frozenset(endings)
             if part.waits_for:
-                self.endings[f"{path}_waiting"] = frozenset(SUFFIXES)
-                self.endings[f"{path}_offer"] = frozenset({*SUFFIXES, "accepted", "declined", "expired"})
+                self.endings[path + WAITING] = frozenset(SUFFIXES)
+                self.endings[path + OFFER] = frozenset({*SUFFIXES, "accepted", "declined", "expired"})
             self._walk(part.steps or {}, path)
 
     def resolve(self, text: str, parent: str) -> str:

@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.commands import Command, Complete, Decide, Exit
-from domain.operations import load_operation
 from domain.people import Actor
 from embedded.temporal import Temporal
-from records import operations, places
-from records.operations import Operation
+from records import places
 from records.rebuild import rebuild
 from service.answers import Recorded
 from service.ids import new_id
-from service.publishing import operation_file, publish, read_programme
 from service.referrals import Referral, refer
+from tests.cafe import CAFE, SITE, open_cafe
 from tests.server.working import until, working
 from tests.stage import Stage, person, stage
 from worker.outbox import Dispatcher
 
-CAFE = "cafe-test"
 REFERRER = Actor("ham.handlaggare", ("referrer",))
 OWNER = Actor("sam.samordnare", ("manager",))
-
-
-async def open_cafe(on: Stage, *, count: int) -> None:
-    """Publish the programme with a café and start an operation of it, with so many places."""
-    now = datetime.now(UTC)
-    await publish(on.pool, read_programme(Path("tests/programmes/places.yaml")), by="test", now=now)
-    like = load_operation(operation_file("koll-2020").read_text("utf-8"))
-    one = like.model_copy(update={"operation": CAFE, "programme": "places", "ends": date(2060, 1, 1)})
-    stated = {**one.model_dump(mode="json"), "places": [{"pool": "cafe", "count": count, "site": "arbetsmarknad"}]}
-    await operations.keep(on.pool, Operation(CAFE, "places", on.starts, on.starts + timedelta(days=900), stated),
-                          now=now)  # fmt: skip
 
 
 async def ask(on: Stage, pathway: str, command: Command) -> None:
@@ -44,7 +30,7 @@ async def ask(on: Stage, pathway: str, command: Command) -> None:
 async def wait_in_line(on: Stage, place: int) -> str:
     """Refer somebody who wants to work at the café."""
     asked = Referral(
-        id=f"cafe-{place}", operation=CAFE, person=person(place), unit="arbetsmarknad", on=datetime.now(UTC).date(),
+        id=f"cafe-{place}", operation=CAFE, person=person(place), unit=SITE, on=datetime.now(UTC).date(),
         facts={},
     )  # fmt: skip
     referred = await refer(on.office, asked, by=REFERRER, command_id=new_id())
@@ -69,7 +55,7 @@ class TestOnePlaceForThree:
         self, database_url: str, temporal_server: Temporal, tmp_path: Path
     ) -> None:
         async with stage(database_url, temporal_server.address, tmp_path) as on, working(on):
-            await open_cafe(on, count=1)
+            await open_cafe(on.pool, starts=on.starts, count=1)
             dispatcher = Dispatcher(on.pool, on.client)
             first, second, third = [await wait_in_line(on, place) for place in (1, 2, 3)]
 
@@ -95,7 +81,7 @@ class TestOnePlaceForThree:
             await answer(on, third, "accepted")
 
             [standing] = await places.of(on.pool, third)
-            assert (standing.state, standing.site) == ("held", "arbetsmarknad")
+            assert (standing.state, standing.site) == ("held", SITE)
             state, _ = await on.office.state_of(third)
             assert state is not None
             assert "training.cafe#1" in state.open
