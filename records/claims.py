@@ -13,6 +13,7 @@ from typing import Literal
 
 from domain.events import Event, EventType
 from domain.format.names import OFFER, PLACE, WAITING
+from domain.interpreter.edit import Edit, instance_from
 from records.database import Connection
 from records.queries import Queries
 
@@ -20,6 +21,9 @@ _SQL = Queries("claims")
 
 State = Literal["waiting", "offered", "held", "released"]
 ACCEPTED, EXIT = "accepted", "exit"
+
+
+_STATES: dict[str, State] = {WAITING: "waiting", OFFER: "offered", "": "held"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ def follow(claims: Claims, pathway: str, event: Event) -> None:
             for one in _of(claims, pathway):
                 if one.why == EXIT and one.before is not None:
                     _put(claims, replace(one, state=one.before, before=None, why=None))
+        case EventType.MIGRATED | EventType.MIGRATION_UNDONE:
+            _moved(claims, pathway, event.coded["edit"])
         case _:
             pass
 
@@ -116,6 +122,25 @@ def _closed(claims: Claims, pathway: str, event: Event) -> None:
             _put(claims, _released(one, why))  # with its stage, too, where the step never opened
 
 
+def _moved(claims: Claims, pathway: str, edit: Edit) -> None:
+    """Let claims follow their steps to where another version has them, or back."""
+    put = [(item["old"], instance_from(item["one"])) for item in edit.get("put", ()) if item.get("old")]
+    gone = {key.partition("#")[0] for key in edit.get("gone", ())}
+    for one in _of(claims, pathway):
+        del claims[pathway, one.step]
+        keys = {old: new.key for old, new in put}
+        paths = {old.partition("#")[0]: new.path for old, new in put if new.item is None}
+        steps = [paths[one.step + ending].removesuffix(ending) for ending in _STATES if one.step + ending in paths]
+        new = replace(one, step=steps[0] if steps else one.step, key=keys.get(one.key, one.key))
+        there = {instance.path for _, instance in put if instance.status == "open" and instance.item is None}
+        for ending, state in _STATES.items():
+            if new.state == "released" and new.step + ending in there:  # what ended for the migration is taken back
+                new = replace(new, state=state, before=None, why=None)
+            elif new.state == state and one.step + ending in gone and new.step + ending not in there:
+                new = _released(new, "migrated")
+        _put(claims, new)
+
+
 async def apply(connection: Connection, events: Iterable[tuple[str, Event]], queued: Collection[str]) -> set[str]:
     """Write what events (pathway, event) change in claims and return whose changed.
 
@@ -132,6 +157,9 @@ async def apply(connection: Connection, events: Iterable[tuple[str, Event]], que
         if pathway in whose:
             follow(after, pathway, event)
     changed = [one for place, one in after.items() if before.get(place) != one]
+    left = [before[place] for place in before if place not in after]
+    if left:
+        await connection.execute(_SQL.forget, [asdict(one) for one in left])
     if changed:
         await connection.execute(_SQL.write, [asdict(one) for one in changed])
-    return {one.pathway for one in changed}
+    return {one.pathway for one in (*changed, *left)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from records import places
@@ -27,7 +27,7 @@ class Operation:
     version: str | None = None  # pinned rules; None: the version in force on the referral's day
 
 
-async def keep(target: Executor, operation: Operation, *, now: datetime) -> None:
+async def keep(target: Executor, operation: Operation, *, now: datetime | None = None) -> None:
     """Keep an operation and its places, or change them; raises ValueError where it would run another programme."""
     async with one_connection(target) as connection, connection.transaction():
         kept = await connection.fetchval(
@@ -36,7 +36,9 @@ async def keep(target: Executor, operation: Operation, *, now: datetime) -> None
         )  # fmt: skip
         if kept is None:
             raise ValueError("an operation keeps its programme")
-        await places.keep(connection, operation.id, operation.definition.get("places", ()), now=now)
+        await places.keep(
+            connection, operation.id, operation.definition.get("places", ()), now=now or datetime.now(UTC)
+        )
 
 
 async def load(pool: Executor, operation: str) -> Operation:

@@ -3,6 +3,11 @@
 SELECT pathway, step, key, pool, site, wish, starts_on, state, rank, since, since_at, before, why
 FROM claims WHERE pathway = ANY ($1) ORDER BY pathway, step
 
+-- name: forget
+-- Take away claims that stand under another name now.
+DELETE FROM claims c USING jsonb_to_recordset($1) AS d (pathway text, step text)
+WHERE c.pathway = d.pathway AND c.step = d.step
+
 -- name: write
 -- Write claims whole.
 INSERT INTO claims (pathway, step, key, pool, site, wish, starts_on, state, rank, since, since_at, before, why)

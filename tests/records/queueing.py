@@ -63,9 +63,13 @@ class Town:
         await self.complete(pathway, "talk")
         return pathway
 
-    def decide(self, pathway: str, command: c.Command, now: datetime | None = None) -> None:
+    def decide(
+        self, pathway: str, command: c.Command, now: datetime | None = None, *, rules: Rules | None = None
+    ) -> None:
         """Decide as the workflow does, at once; recording waits. Raises Refusal."""
-        events, state = advance(rules=self.rules, state=self.states.get(pathway), command=command, now=now or self.now)
+        events, state = advance(
+            rules=rules or self.rules, state=self.states.get(pathway), command=command, now=now or self.now
+        )
         self.states[pathway] = state
         if events:
             self.unrecorded[pathway].append(Batch(pathway, command.id, tuple(events)))
@@ -77,9 +81,11 @@ class Town:
                 await log.append(self.world.pool, [waiting[0]], keys=self.world.keys)
                 waiting.pop(0)
 
-    async def do(self, pathway: str, command: c.Command, now: datetime | None = None) -> None:
+    async def do(
+        self, pathway: str, command: c.Command, now: datetime | None = None, *, rules: Rules | None = None
+    ) -> None:
         """Decide and record. Raises Refusal."""
-        self.decide(pathway, command, now)
+        self.decide(pathway, command, now, rules=rules)
         await self.record(pathway)
 
     def asked(self, **more: Any) -> dict[str, Any]:

@@ -6,15 +6,19 @@ import asyncio
 import random
 from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from domain import commands as c
+from domain.format.compiling import compile_text
+from domain.migration.reading import read_mapping
+from domain.rules import canonical
 from records import outbox, places
 from records.rebuild import rebuild
 from tests.records.builders import World
-from tests.records.queueing import CAFE, OPERATION, Town
+from tests.records.queueing import CAFE, OPERATION, RULES, Town
 
 ONE = {"pool": "cafe", "count": 1}
 MAY, JUNE = date(2026, 5, 4), date(2026, 6, 1)
@@ -394,3 +398,59 @@ class TestManyAtOnce:
         }
         assert (await rebuild(town.world.pool)).differences == ()
         assert set(crowd.done) >= EVERYTHING
+
+
+RENAMED = """
+steps:
+  training.cafe: training.kitchen
+  training.cafe_waiting: training.kitchen_waiting
+  training.cafe_offer: training.kitchen_offer
+"""
+
+
+class TestAnotherVersion:
+    async def test_takes_every_claim_along_and_back(self, town: Town) -> None:
+        await town.places({**ONE, "count": 2})
+        holds, asked, waits = [await town.wait(place) for place in range(3)]
+        await offered(town)
+        await town.answer(holds, "accepted")
+        before = await town.claims()
+        text = Path("tests/programmes/places.yaml").read_text("utf-8")
+        new = compile_text(text.replace("      cafe:\n", "      kitchen:\n").replace("after: cafe", "after: kitchen"))[
+            0
+        ]
+        mapping = read_mapping(RENAMED, RULES, new)
+
+        for pathway in (holds, asked, waits):
+            await town.do(pathway, c.Migrate(**town.asked(), rules=canonical(new), mapping=mapping))
+
+        assert await town.claims() == before
+        assert {row["step"] for row in await town.world.pool.fetch("SELECT step FROM claims")} == {"training.kitchen"}
+        assert await taken(town) == {None: 2}
+        assert (await rebuild(town.world.pool)).differences == ()
+        for pathway in (holds, asked, waits):
+            await town.do(pathway, c.UndoMigration(**town.asked(), rules=canonical(RULES)), rules=new)
+        assert {row["step"] for row in await town.world.pool.fetch("SELECT step FROM claims")} == {CAFE}
+        assert await town.claims() == before
+        assert (await rebuild(town.world.pool)).differences == ()
+
+    async def test_without_the_step_gives_its_place_to_the_next(self, town: Town) -> None:
+        await town.places(ONE)
+        holds, waits = await town.wait(0), await town.wait(1)
+        await offered(town)
+        await town.answer(holds, "accepted")
+        text = Path("tests/programmes/places.yaml").read_text("utf-8")
+        cafe = text[text.index("      cafe:\n") : text.index("      goodbye:\n")]
+        new = compile_text(text.replace(cafe, "").replace("after: cafe", "after: talk"))[0]
+        mapping = read_mapping(RENAMED.replace("training.kitchen_waiting", "remove")
+                               .replace("training.kitchen_offer", "remove")
+                               .replace("training.kitchen", "remove"), RULES, new)  # fmt: skip
+
+        await town.do(holds, c.Migrate(**town.asked(), rules=canonical(new), mapping=mapping))
+
+        assert await town.claims() == {holds: "released", waits: "waiting"}
+        assert await offered(town) == [waits]
+        assert (await rebuild(town.world.pool)).differences == ()
+        await town.do(holds, c.UndoMigration(**town.asked(), rules=canonical(RULES)), rules=new)
+        assert await town.claims() == {holds: "held", waits: "offered"}
+        assert (await rebuild(town.world.pool)).differences == ()
