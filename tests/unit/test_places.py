@@ -9,10 +9,12 @@ import pytest
 from domain.commands import Happen
 from domain.errors import Refusal
 from domain.interpreter import decide
+from domain.operations import GroupDef, PoolDef, load_operation, moved_to
 from domain.people import THE_SYSTEM
 from domain.places import InLine, Pool, allot
 from domain.rules import OWNER
 from domain.simulation import Simulation
+from service.publishing import operation_file
 from tests.unit.small import BASE, MONDAY, rules_of, tell
 
 ANNA, BO, CIA, DAG = (InLine(name, f"{name}#1") for name in ("anna", "bo", "cia", "dag"))
@@ -80,6 +82,21 @@ class TestGroup:
         group = Pool(1, "north", 9, 0, at_least=3, starts=(MARCH,))
 
         assert given([group, Pool(2, "south", 1, 0)], [ANNA, BO, CIA]) == [("anna", "south")]
+
+
+class TestAnOperationFromAnotherDay:
+    def test_starts_its_groups_as_many_days_later_and_never_on_a_free_day(self) -> None:
+        like = load_operation(operation_file("koll-2020").read_text("utf-8"))
+        group = GroupDef(at_least=3, starts=[date(2020, 2, 3)])
+        places = [PoolDef(pool="shop", count=4, group=group), PoolDef(pool="cafe", count=1)]
+
+        later = moved_to(like.model_copy(update={"places": places}), date(2026, 1, 2), "koll-2026")
+
+        # 2,192 days after Monday 3 February 2020 is Tuesday 3 February 2026.
+        assert [one.group.starts if one.group else None for one in later.places] == [[date(2026, 2, 3)], None]
+        free = moved_to(like.model_copy(update={"places": places}), date(2020, 1, 7), "koll-later")
+        assert free.places[0].group is not None
+        assert free.places[0].group.starts == [date(2020, 2, 10)]  # the Saturday is passed over
 
 
 WAITS = """
