@@ -126,8 +126,9 @@ class _Teller:
     def lasts(self, length: LastsDef) -> str:
         """Return how long a stage lasts."""
         least, most = (self.span(text) if text else None for text in (length.at_least, length.at_most))
-        key = "lasts_between" if least and most else "lasts_least" if least else "lasts_most"
-        return self.say(f"programme.{key}", least=least, most=most)
+        key = "programme.lasts_between" if least and most else None
+        key = key or ("programme.lasts_least" if least else "programme.lasts_most")
+        return self.say(key, least=least, most=most)
 
     def mark(self, path: str, option: str) -> str:
         """Return the sign behind a number that the house decided, or that nobody has explained."""
