@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from domain.format.names import Names
@@ -79,7 +80,7 @@ class Linker:
         if not isinstance(given, dict):
             self.wrong(place, "a condition is written {fact: ...}, {record: ...}, {age: ...}, {all: [...]}")
             return {"all": []}
-        plain = dict[str, Any]({key: value for key, value in given.items() if key != "source"})
+        plain = dict[str, Any]({key: days_as_text(value) for key, value in given.items() if key != "source"})
         for key in ("all", "any"):
             if key in plain:
                 parts = [self.condition(part, parent, place) for part in plain[key]]
@@ -125,6 +126,15 @@ class Linker:
         """Check that a name is defined."""
         if name not in names:
             self.wrong(place, f"unknown {kind} {name!r}; known are {', '.join(names)}")
+
+
+def days_as_text(value: Any) -> Any:
+    """Return a condition's value as facts and records hold it: a day, which YAML reads as a day, as text."""
+    if isinstance(value, dict):
+        return {key: days_as_text(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [days_as_text(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _many(given: str | list[str] | None) -> list[str]:

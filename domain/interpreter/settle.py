@@ -195,10 +195,10 @@ def _entries(work: Work) -> bool:
         if rule.choose:
             continue
         if rule.parent == AFTER_EXIT:
-            if state.exit is None or not _follows(rule, state.exit.reason, state.exit.cls):
+            if state.exit is None or not follows(rule, state.exit.reason, state.exit.cls):
                 continue
             since = state.exit.seq
-        elif state.exit is not None:
+        elif state.exit is not None and not rule.path.startswith(f"{AFTER_EXIT}."):
             continue
         elif rule.parent == ROOT:
             since = 0
@@ -214,7 +214,8 @@ def _entries(work: Work) -> bool:
     return False
 
 
-def _follows(rule: StepRule, reason: str, cls: str) -> bool:
+def follows(rule: StepRule, reason: str, cls: str) -> bool:
+    """Tell whether a step of ``after_exit`` opens after an exit."""
     if rule.only:
         return reason in rule.only
     return cls != "void" and reason not in rule.unless

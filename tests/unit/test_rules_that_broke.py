@@ -16,7 +16,7 @@ from domain.people import Actor
 from domain.possible import possible
 from domain.rules import canonical, parse
 from domain.simulation import Simulation
-from tests.unit.small import BASE, MONDAY, rules_of, tell
+from tests.unit.small import BASE, LABEL, MONDAY, rules_of, tell
 
 TASK = "~, by: owner, due: 22 days"
 OWNER = Actor("owner_one", ("owner",))
@@ -355,3 +355,25 @@ class TestPublishedRules:
 
         assert rules.review.overdue == ()
         assert parse(canonical(rules)) == rules
+
+
+class TestAStageAfterTheExit:
+    def test_opens_the_steps_inside_it_and_is_done_with_them(self) -> None:
+        support = f"support: {{~, steps: {{one: {{{TASK}}}, two: {{{TASK}, after: one}}}}}}"
+        base = BASE.replace("after_exit:\n", f"after_exit:\n  {support.replace('~', LABEL)}\n").replace("~", LABEL)
+        rules = rules_of(f"start: {{{TASK}}}", base=base)
+
+        played = tell(rules, {1: ["exit work"], 2: ["done after_exit.support.one"]})
+        assert opened(played) == ["after_exit.later#1", "after_exit.support#1", "after_exit.support.two#1"]
+
+        played = tell(rules, {1: ["exit work"], 2: ["done one"], 3: ["done two"]})
+        assert opened(played) == ["after_exit.later#1"]
+
+
+class TestADayInACondition:
+    def test_may_be_written_without_quotes(self) -> None:
+        base = BASE.replace("far: {type: boolean}", "far: {type: boolean}\n  since: {type: date}")
+        rules = rules_of(f"one: {{{TASK}}}\nlate: {{{TASK}, if: {{fact: since, is: 2025-01-01}}}}", base=base)
+
+        assert "late#1" in opened(tell(rules, {}, given={"since": "2025-01-01"}))
+        assert "late#1" not in opened(tell(rules, {}, given={"since": "2025-01-02"}))
