@@ -133,4 +133,8 @@ INPUT: dict[str, tuple[str, str]] = {
         "Nobody answers for the unit {unit}. Give it a standing owner who is in service first.",
     ),
     "unit_unknown": ("Okänd enhet {unit}. Kända: {known}.", "Unknown unit {unit}. Known: {known}."),
+    "version_overlaps": (
+        "Version {version} gäller redan från {day}. Välj en annan dag (--effective).",
+        "Version {version} is effective from {day} already. Choose another day (--effective).",
+    ),
 }

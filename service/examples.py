@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from domain.checking.coverage import visits
 from domain.errors import Refusal
 from domain.script import ScriptError, story
 from domain.stories import first_monday, play
@@ -23,11 +24,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """How an example ended: ``differs`` holds (what, expected, found); ``refusal`` where it was refused on the way."""
+    """How an example ended: ``differs`` holds (what, expected, found); ``refusal`` where it was refused on the way.
+
+    ``visited`` are the steps, outcomes and exits that it shows.
+    """
 
     name: str
     differs: tuple[tuple[str, str, str], ...] = ()
     refusal: Refusal | None = None
+    visited: frozenset[str] = frozenset()
 
     @property
     def well(self) -> bool:
@@ -54,7 +59,8 @@ def _play(rules: Rules, example: ExampleDef, start: date) -> Played:
     if played.state is None:
         return Played(example.name, refusal=Refusal("entry_invalid", entry=example.name, problem="no referral"))
     stands = trace(played, told.entries, start)
-    return Played(example.name, (*_differences(example.expect, played.state), *_otherwise(example.then, stands)))
+    differs = (*_differences(example.expect, played.state), *_otherwise(example.then, stands))
+    return Played(example.name, differs, visited=frozenset(visits(played.events)))
 
 
 def _otherwise(expected: list[str], found: list[str]) -> list[tuple[str, str, str]]:

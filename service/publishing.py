@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from domain.errors import Refusal
 from domain.format.compiling import compile_text
 from domain.format.reading import Document
 from domain.format.variants import text_of
@@ -67,6 +68,14 @@ async def publish(pool: Pool, programme: Programme, *, by: str, now: datetime, e
         by=by,
         now=now,
     )
+
+
+async def refuse_overlap(pool: Pool, programme: Programme, *, effective: date | None = None) -> None:
+    """Refuse a version where another one of the programme is effective from the same day. Raises Refusal."""
+    day = effective or programme.definition.effective
+    for one in await programmes.versions(pool, programme.rules.programme):
+        if one.effective == day and one.hash != programme.rules.hash:
+            raise Refusal("version_overlaps", version=one.hash, day=day.isoformat())
 
 
 async def rules_text(pool: Pool, version: str) -> str:

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cli import output
-from cli.nouns import examples
+from cli.nouns import checking, examples
 from cli.nouns.migrating import register, tell_versions
 from cli.nouns.mutating import mutated
 from cli.nouns.telling_programme import tell
 from cli.session import OK, REFUSED, As, Inside, act, terminal_of
 from domain.errors import Refusal
-from domain.origins import unexplained
-from service.examples import play_examples
-from service.explaining import rule_at
-from service.publishing import PROGRAMMES, Programme, programme_file, publish, read_programme
-from service.reachable import findings
+from service.proving import SECONDS, SEED, beside, prove
+from service.publishing import PROGRAMMES, Programme, programme_file, publish, read_programme, refuse_overlap
 from service.stating import day_from
 from service.who import MANAGER, OPERATIONS, entrusted
-from service.wording import Words
-
-if TYPE_CHECKING:
-    from cli.session import Terminal
 
 app = typer.Typer(help="help.programme", no_args_is_help=True, rich_markup_mode=None)
 
@@ -54,42 +47,21 @@ examples.register(app, file_of=_file, read=_read)
 
 
 @app.command("check", help="help.programme.check")
-def check(context: typer.Context, file: File) -> None:
-    """Compile, look at the structure, play the examples."""
+def check(
+    context: typer.Context,
+    file: File,
+    seconds: Annotated[float, typer.Option("--seconds", min=0.1, max=86_400, help="help.programme.seconds")] = SECONDS,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="help.programme.seed")] = SEED,
+    mutate: Annotated[bool, typer.Option("--mutate", help="help.programme.check_mutate")] = False,
+) -> None:
+    """Prove a definition: what is written, what can be reached, what a search finds, what its examples show."""
     terminal = terminal_of(context)
     programme = _read(file)
-    good = _check(terminal, programme)
-    raise typer.Exit(OK if good else REFUSED)
-
-
-def _check(terminal: Terminal, programme: Programme) -> bool:
-    say = terminal.say
-    words = Words(programme.source, say.language)
-    rules, definition = programme.rules, programme.definition
-    output.line(say("check.compiled", name=words.of(definition.name, rules.programme), version=rules.hash,
-                    steps=len(rules.steps)))  # fmt: skip
-    output.line(say("check.origins", house=len(definition.house), unknown=len(definition.unknown)))
-    silent = unexplained(definition)
-    for number in silent:
-        output.line("  " + say("check.unexplained", place=number.place, option=number.option))
-    wrong = findings(rules)
-    for one in wrong:
-        line = rule_at(one.rule, words).line
-        output.line("  " + say("check.at", line=line or 1, text=say(f"check.{one.code}", **one.words)))
-    if not wrong:
-        output.line(say("check.structure"))
-    played = play_examples(rules, definition)
-    for example in played:
-        if example.well:
-            output.line(say("check.example", name=example.name))
-        elif example.refusal is not None:
-            output.line(say("check.example_refused", name=example.name, text=example.refusal.text(say.language)))
-        for what, expected, found in example.differs:
-            output.line(say("check.example_differs", name=example.name, what=what, expected=expected, found=found))
-    if not played:
-        output.line(say("check.no_examples"))
-    hard = [one for one in wrong if one.code != "exit_by_hand_only"]
-    return not hard and not silent and all(one.well for one in played)
+    if mutate:
+        raise typer.Exit(OK if checking.mutated(terminal, programme.definition.programme) else REFUSED)
+    proof = prove(programme, others=beside(_file(file)), seconds=seconds, seed=seed)
+    checking.tell_proof(terminal, programme, proof)
+    raise typer.Exit(OK if proof.good else REFUSED)
 
 
 @app.command("show", help="help.programme.show")
@@ -129,11 +101,14 @@ def publish_(
     terminal = terminal_of(context)
     programme = _read(file)
     day = day_from(effective, "--effective") if effective else None
-    if not _check(terminal, programme):
+    proof = prove(programme, effective=day)
+    checking.tell_proof(terminal, programme, proof)
+    if not proof.good:
         raise typer.Exit(REFUSED)
 
     async def work(inside: Inside) -> int:
         await entrusted(inside.pool, staff, MANAGER, OPERATIONS)
+        await refuse_overlap(inside.pool, programme, effective=day)
         new = await publish(inside.pool, programme, by=staff, now=inside.now, effective=day)
         key = "programme.published" if new else "programme.published_before"
         output.line(inside.say(key, version=programme.rules.hash, day=day or programme.definition.effective))

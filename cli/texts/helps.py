@@ -140,8 +140,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     "help.exit": ("Avslutsskäl ur programmets lista.", "An exit from the programme's list."),
     "help.programme": ("Program: vad som gäller.", "Programmes: what holds."),
     "help.programme.check": (
-        "Granska en definition: läsbarhet, struktur, exemplen.",
-        "Check a definition: form, structure, its examples.",
+        "Pröva en definition: form, struktur, alla vägar igenom den, exemplen.",
+        "Prove a definition: form, structure, every path through it, its examples.",
+    ),
+    "help.programme.seconds": (
+        "Så länge söker vi igenom vägarna (sekunder).",
+        "How long to search through the paths (seconds).",
+    ),
+    "help.programme.seed": (
+        "Frö till slumpvandringarna, när tiden inte räcker till allt.",
+        "Seed of the random walks, when the time isn't enough for everything.",
+    ),
+    "help.programme.check_mutate": (
+        "Förstör definitionen på alla sätt och visa vad som inte upptäcks (kräver källkoden).",
+        "Spoil the definition in every way and print what isn't noticed (needs a checkout).",
     ),
     "help.programme.file": (
         "Definitionens fil, eller ett medföljande programs namn.",

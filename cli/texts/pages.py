@@ -213,19 +213,37 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{place}: nobody has said where {option} comes from. State it under origins or house (covers).",
     ),
     "check.at": ("rad {line}: {text}", "line {line}: {text}"),
+    "check.hint_at": ("rad {line}, att veta: {text}", "line {line}, worth knowing: {text}"),
+    "check.story": ("så här: {story}", "like this: {story}"),
     "check.structure": (
-        "Struktur: varje steg kan öppnas, varje fas bli klar, varje milstolpe nås.",
-        "Structure: every step can open, every stage be done, every milestone be reached.",
+        "Struktur: varje steg kan öppnas, varje skede bli klart, varje villkor kan både gälla och inte gälla.",
+        "Structure: every step can open, every stage be done, every condition can hold and fail to hold.",
     ),
-    "check.step_unreachable": ("steget {step} kan aldrig öppnas", "the step {step} can never open"),
-    "check.stage_never_done": (
-        "steget {step} kan aldrig bli klart; det som fattas: {inner}",
-        "the stage {step} can never be done; what is missing: {inner}",
+    "check.proved": (
+        "Bevisat uttömmande: {states} tillstånd, {moves} händelser prövade på {seconds} s.",
+        "Proved exhaustively: {states} states, {moves} moves tried in {seconds} s.",
     ),
-    "check.milestone_unreachable": ("milstolpen {name} kan aldrig nås", "the milestone {name} can never be reached"),
-    "check.exit_by_hand_only": (
-        "avslutet {name} kan bara göras för hand (exit), inget beslut leder dit",
-        "the exit {name} can only be made by hand (exit), no decision leads there",
+    "check.sampled": (
+        "Stickprov, inte bevis: {states} tillstånd av fler, bredden först; {walks} slumpvandringar (frö {seed}) fann "
+        "{walked} till; {moves} händelser prövade på {seconds} s. Mer med --seconds.",
+        "Sampled, not proved: {states} states of more, breadth first; {walks} random walks (seed {seed}) found "
+        "{walked} more; {moves} moves tried in {seconds} s. More with --seconds.",
+    ),
+    "check.not_searched": (
+        "Inte genomsökt: det ovan betyder inget för motorn. Rätta det först.",
+        "Not searched: the above means nothing to the engine. Mend it first.",
+    ),
+    "check.coverage": (
+        "Exemplen visar {steps} steg, {outcomes} utfall och {exits} avslut.",
+        "The examples show {steps} steps, {outcomes} outcomes and {exits} exits.",
+    ),
+    "check.missed": ("missad: {mutation}: {why}", "missed: {mutation}: {why}"),
+    "check.miss_unexplained": ("ingen förklaring", "no explanation"),
+    "check.mutated": (
+        "{made} ändringar, {caught} upptäckta ({share} %): {form} av formen, {static} av strukturen, {search} av "
+        "sökningen, {examples} av exemplen. Missade utan förklaring: {unexplained} (mål: 0).",
+        "{made} mutations, {caught} caught ({share} %): {form} by the form, {static} by the structure, {search} by "
+        "the search, {examples} by the examples. Missed without an explanation: {unexplained} (goal: 0).",
     ),
     "check.example": ("Exempel: {name}: som väntat.", "Example: {name}: as expected."),
     "check.example_refused": ("Exempel: {name}: {text}", "Example: {name}: {text}"),

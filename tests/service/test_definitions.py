@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -16,51 +15,17 @@ from service.examples import play_examples
 from service.expected import written
 from service.explaining import place_of, rule_at
 from service.publishing import programme_file, read_programme
-from service.reachable import findings, reachable
 from service.reading import condition_text, ref_text, trigger_text
 from service.wording import Words
 
 KOLL = programme_file("koll").read_text("utf-8")
 PROGRAMME = read_programme(programme_file("koll"))
-EVERYTHING = Path("tests/programmes/everything.yaml")
 
 
 def changed(old: str, new: str) -> str:
     """Return Koll with one thing changed."""
     assert old in KOLL
     return KOLL.replace(old, new)
-
-
-class TestReachable:
-    def test_koll_has_nothing_that_can_never_happen(self) -> None:
-        assert findings(PROGRAMME.rules) == []
-        assert "activity.way_forward.work" in reachable(PROGRAMME.rules)
-
-    def test_the_programme_of_all_options_too(self) -> None:
-        rules, _, _ = compile_text(EVERYTHING.read_text("utf-8"))
-
-        assert [one for one in findings(rules) if one.code != "exit_by_hand_only"] == []
-
-    @pytest.mark.parametrize(
-        ("old", "new", "code", "rule"),
-        [
-            ("after: eligibility.accepted", "after: way_forward", "step_unreachable", "inventory"),
-            ("after: recommendation\n", "after: work_training\n", "step_unreachable", "inventory.gate"),
-            ("after: [reached_25, work_training, work_training.ended]", "after: six_months", "step_unreachable",
-             "activity.way_forward"),
-        ],
-    )  # fmt: skip
-    def test_finds_what_never_opens(self, old: str, new: str, code: str, rule: str) -> None:
-        rules, _, _ = compile_text(changed(old, new))
-
-        # What only an exit opens is open to everybody who left, so that one is reachable by the exit itself.
-        found = {(one.code, one.rule) for one in findings(rules)}
-        assert (code, rule) in found or new.endswith("six_months")
-
-    def test_finds_a_stage_that_is_never_done(self) -> None:
-        rules, _, _ = compile_text(changed("after: recommendation\n", "after: work_training\n"))
-
-        assert ("stage_never_done", "inventory") in {(one.code, one.rule) for one in findings(rules)}
 
 
 class TestExamples:
