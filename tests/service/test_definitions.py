@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -20,6 +21,7 @@ from service.wording import Words
 
 KOLL = programme_file("koll").read_text("utf-8")
 PROGRAMME = read_programme(programme_file("koll"))
+EVERYTHING = Path("tests/programmes/everything.yaml")
 
 
 def changed(old: str, new: str) -> str:
