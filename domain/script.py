@@ -3,12 +3,12 @@
 A day is counted from the referral; entries are made in the order in which they stand, from ten in the morning. An
 entry is a sentence (``done plan``, ``decide gate go_on by pia``) or a mapping that begins with the verb and adds to it
 (``{record: activity_level, hours_per_week: 10, environment: adapted, on: 80}``). ``on`` is the day it happened in
-life, when that was earlier.
+life, when that was earlier. ``refused: CODE`` says that it has to be refused, and why.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from domain.calendar import STOCKHOLM
 from domain.format.reading import read
 from domain.people import Actor, Channel
 
+REFUSED = "refused"
 FIRST = time(10, 0)  # the first entry of a day, local time; each further one a minute later
 WORDS = "Enligt planeringen."  # the reason and the note where a script gives none
 VERBS = ("refer", "done", "decide", "record", "fact", "open", "end", "assign", "contact", "happen", "owner", "hours",
@@ -42,6 +43,17 @@ class Entry:
         """Return when it is done, for a referral that is made on ``start``."""
         first = datetime.combine(start + timedelta(days=self.day), FIRST, STOCKHOLM).astimezone(UTC)
         return first + timedelta(minutes=self.order)
+
+    @property
+    def refused(self) -> str | None:
+        """Return the code of the refusal that has to come, or None where it has to be taken."""
+        code: str | None = self.more.get(REFUSED)
+        return code
+
+    @property
+    def plain(self) -> Entry:
+        """Return what is asked for, without what has to come of it."""
+        return replace(self, more={key: value for key, value in self.more.items() if key != REFUSED})
 
     def __str__(self) -> str:
         return " ".join((self.verb, *self.words))

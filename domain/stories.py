@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from domain.script import Cast, Frame, Story
+from domain.errors import Refusal
+from domain.script import Cast, Entry, Frame, ScriptError, Story
 from domain.simulation import Simulation
 from domain.telling import command_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from domain.commands import Command
     from domain.rules import Rules
 
 
@@ -45,10 +47,25 @@ def play(
         now = entry.instant(start)
         simulation.advance_to(now)
         command = command_of(
-            rules=rules, state=simulation.state, entry=entry, told=told, cast=cast, frame=frame, start=start,
+            rules=rules, state=simulation.state, entry=entry.plain, told=told, cast=cast, frame=frame, start=start,
             id=f"{frame.referral}/{index}",
         )  # fmt: skip
-        simulation.do(command, now)
+        if entry.refused is None:
+            simulation.do(command, now)
+        else:
+            _refused(simulation, command, now, entry)
     if until is not None:
         simulation.advance_to(until)
     return simulation
+
+
+def _refused(simulation: Simulation, command: Command, now: datetime, entry: Entry) -> None:
+    """Ask for what has to be refused. Raises Refusal where it is for another reason, ScriptError where it isn't."""
+    try:
+        simulation.do(command, now)
+    except Refusal as refusal:
+        if refusal.code != entry.refused:
+            raise
+    else:
+        message = f"day {entry.day}: {str(entry)!r} is not refused ({entry.refused})"
+        raise ScriptError(message)

@@ -30,7 +30,7 @@ def trace(played: Simulation, entries: Sequence[Entry], start: date) -> list[str
     lines: list[str] = []
     state: State | None = None
     before = ""
-    said = iter(entries)
+    said = iter([entry for entry in entries if entry.refused is None])
     for batch in played.batches:
         for event in batch.events:
             if state is None:

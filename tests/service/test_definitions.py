@@ -71,6 +71,21 @@ class TestExamples:
         assert played.refusal is not None
         assert played.refusal.code == "outcome_unknown"
 
+    def test_say_what_has_to_be_refused(self) -> None:
+        asked = "3: [{decide: eligibility accepted, refused: needs_not_met}, "
+        taken = changed(asked, "3: [decide eligibility accepted, ").replace(
+            "birth_date: 1964-01-01", "birth_date: 1984-01-01"
+        )
+        by_another_rule = changed(asked, "3: [{decide: eligibility accepted, by: owner, refused: needs_not_met}, ")
+        not_refused = KOLL.replace("birth_date: 1964-01-01", "birth_date: 1984-01-01")
+
+        assert not any(one.refusal for one in play_examples(*compile_text(KOLL)[:2]))
+        assert [one.refusal.code for one in play_examples(*compile_text(taken)[:2]) if one.refusal] == ["already_done"]
+        (refusal,) = [one.refusal for one in play_examples(*compile_text(by_another_rule)[:2]) if one.refusal]
+        assert refusal.code == "not_your_role"
+        (refusal,) = [one.refusal for one in play_examples(*compile_text(not_refused)[:2]) if one.refusal]
+        assert refusal.params["problem"] == "day 3: 'decide eligibility accepted' is not refused (needs_not_met)"
+
 
 class TestWords:
     def test_are_there_for_every_code_in_both_languages(self) -> None:
