@@ -273,7 +273,7 @@ class Search:
             state, story = self.nodes[key].state, list(self.story(key))
             for _ in range(WALK):
                 moves = list(self.moves.on(state))
-                if not moves or state.exit is not None:
+                if not moves:
                     break
                 move = random.choice(moves)
                 taken = next((one for way in self._ways(state, move)

@@ -27,6 +27,9 @@ def uncountable(subject: Subject) -> Iterator[Finding]:
             yield Finding("target_count_unreachable", (*place, "count"), {"name": name, "ref": target.count})
         elif base == count:
             yield Finding("target_is_its_base", (*place, "of"), {"name": name})
+        elif base not in reachable(subject.rules, without=count):
+            words = {"name": name, "ref": target.count, "base": target.of}
+            yield Finding("target_always_met", (*place, "count"), words)
         elif base != "referral" and count in reachable(subject.rules, without=base):
             words = {"name": name, "ref": target.count, "base": target.of}
             yield Finding("target_count_outside_base", (*place, "count"), words)

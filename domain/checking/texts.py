@@ -28,10 +28,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{step}: 'for_each' pekar på {name}, som inte har några delar",
         "{step}: 'for_each' names {name}, which has no items",
     ),
-    "items_not_codes": (
-        "{step}: 'for_each' pekar på uppgiften {name}, som inte har typen 'codes': processen skulle stanna",
-        "{step}: 'for_each' names the fact {name}, which isn't of type 'codes': it would stop the pathway",
-    ),
     "only_after_exit": (
         "'{option}' i {step} gäller bara steg under after_exit och betyder inget här",
         "'{option}' of {step} is for steps in after_exit and means nothing here",
@@ -85,6 +81,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "bara den som är både {role} och {other_role} kan göra {step} (samma person som {other})",
         "only somebody who is both {role} and {other_role} can do {step} (the same person as {other})",
     ),
+    "person_comes_later": (
+        "'{option}' i {step} nämner {other}, som ingen kan ha gjort innan",
+        "'{option}' of {step} names {other}, which nobody can have done before it",
+    ),
+    "receiver_missing": (
+        "avslutet {exit} lämnar över till {role}, men inget steg som bekräftar det görs av {role}",
+        "the exit {exit} hands over to {role}, but no step that confirms it is done by {role}",
+    ),
+    "nobody_hands_over": (
+        "{step} bekräftar ett mottagande efter {exit}, som inte lämnar över till någon (hand_over)",
+        "{step} confirms a reception after {exit}, which hands over to nobody (hand_over)",
+    ),
     "anchor_comes_later": (
         "{option} i {step} räknas från {anchor}, som inte kan vara klart innan: då räknas från att steget öppnas",
         "{option} of {step} counts from {anchor}, which can't be done before it: it would count from the opening",
@@ -112,6 +120,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "target_is_its_base": (
         "målet {name} räknar sin egen bas: det är alltid 100 %",
         "the target {name} counts its own base: it is always 100 %",
+    ),
+    "target_always_met": (
+        "målet {name}: {base} inträffar bara för den som redan har {ref}: det är alltid 100 %",
+        "the target {name}: {base} comes true only for those with {ref} already: it is always 100 %",
     ),
     "target_count_outside_base": (
         "målet {name}: {ref} kan inträffa för den som inte hör till basen {base}; bara de i basen räknas",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from domain.checking.finding import Finding
 from domain.checking.fixpoint import reachable
 from domain.checking.places import place_of
+from domain.interpreter.settle import follows
 from domain.rules import ITEM, OWNER, STAGE
 from domain.spans import parse_due
 
@@ -35,9 +36,30 @@ def waits_badly(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     "anchor_comes_later", (*place, option), {"option": option, "step": path, "anchor": anchor}
                 )
+    yield from _handed_over(subject)
+
+
+def _handed_over(subject: Subject) -> Iterator[Finding]:
+    """Yield the exits whose receiver doesn't confirm, and the confirmations after exits that hand nobody over."""
+    rules = subject.rules
+    for name, leaving in rules.exits.items():
+        confirming = [rule for rule in rules.after_exit if rule.confirms and follows(rule, name, leaving.cls)]
+        if leaving.hand_over is None:
+            for rule in confirming:
+                place = (*place_of(rule.path, subject.definition), "confirms")
+                yield Finding("nobody_hands_over", place, {"step": rule.path, "exit": name})
+        elif confirming and leaving.hand_over not in [rule.by for rule in confirming]:
+            words = {"exit": name, "role": leaving.hand_over}
+            yield Finding("receiver_missing", ("exits", name, "hand_over"), words)
 
 
 def _persons(rules: Rules, rule: StepRule, place: Place) -> Iterator[Finding]:
+    for option, others in (("not_by", rule.not_by), ("same_as", rule.same_as)):
+        possible = reachable(rules, without=f"{rule.path}.opened") if others else set()
+        for other in others:
+            if other not in rules.steps or other not in possible:
+                words = {"option": option, "step": rule.path, "other": other}
+                yield Finding("person_comes_later", (*place, option), words)
     for other in rule.not_by:
         same = other in rule.same_as or other == rule.path
         if same or (_one_person(rule) and other in rules.steps and _one_person(rules.steps[other])):
