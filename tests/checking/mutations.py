@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -218,12 +218,12 @@ def spoil(data: dict[str, Any], mutation: Mutation) -> dict[str, Any]:
 class Spoiling:
     """One programme, and what notices its mutations."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, states: int = STATES) -> None:
+        self.states = states
         self.name = name
         self.programme: Programme = read_programme(programme_file(name))
         self.data: dict[str, Any] = self.programme.document.data
         self.before = self._hard(Subject(self.programme.rules, self.programme.definition, self.programme.document))
-        self.mutations = list(self._different())
 
     def _compiled(self, mutation: Mutation) -> Subject:
         """Compile a spoiled definition. Raises DefinitionError."""
@@ -234,10 +234,10 @@ class Spoiling:
             raise DefinitionError([problem_of(document, one) for one in error.errors()]) from error
         return Subject(compile_programme(definition, document), definition, document)
 
-    def _different(self) -> Iterator[Mutation]:
+    def different(self, made: Iterable[Mutation]) -> Iterator[Mutation]:
         """Yield the mutations that mean something else than the definition, and than those before them."""
         seen = {self._meaning(Subject(self.programme.rules, self.programme.definition, self.programme.document))}
-        for mutation in mutations(self.data):
+        for mutation in made:
             try:
                 meaning = self._meaning(self._compiled(mutation))
             except DefinitionError:
@@ -260,7 +260,7 @@ class Spoiling:
             return "static"
         if any(not one.well for one in play_examples(spoiled.rules, spoiled.definition)):
             return "examples"
-        if not form_of(spoiled) and any(not one.hint for one in search(spoiled, STATES).findings):
+        if not form_of(spoiled) and any(not one.hint for one in search(spoiled, self.states).findings):
             return "search"
         return "missed"
 
@@ -289,13 +289,15 @@ def explanations(path: Path = MISSED) -> list[Explained]:
     ]
 
 
-def told(name: str, chosen: Callable[[list[Mutation]], list[Mutation]] = list) -> dict[str, Any]:
+def told(
+    name: str, chosen: Callable[[list[Mutation]], list[Mutation]] = list, *, states: int = STATES
+) -> dict[str, Any]:  # fmt: skip
     """Return what notices the mutations of a programme, and every miss with its explanation."""
-    spoiling = Spoiling(name)
+    spoiling = Spoiling(name, states)
     known = explanations()
     counts: Counter[Layer] = Counter()
     missed: list[dict[str, Any]] = []
-    made = chosen(spoiling.mutations)
+    made = list(spoiling.different(chosen(list(mutations(spoiling.data)))))
     for mutation in made:
         layer = spoiling.caught(mutation)
         counts[layer] += 1

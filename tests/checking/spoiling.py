@@ -26,6 +26,14 @@ def subject_of_programme(programme: Programme) -> Subject:
     return Subject(programme.rules, programme.definition, programme.document)
 
 
+BULKY = ("      letter:", "      talents:", "      meet:", "      walk:")
+
+
+def smaller(text: str) -> str:
+    """Return a definition without what only makes a search longer."""
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(BULKY))
+
+
 def spoiled(old: str, new: str) -> str:
     """Return the good definition with one thing changed."""
     assert GOOD.count(old) == 1, f"{old!r} stands {GOOD.count(old)} times"

@@ -20,7 +20,7 @@ from domain.commands import Command, Decide
 from domain.interpreter import advance
 from service.proving import prove
 from service.publishing import PROGRAMMES, read_programme
-from tests.checking.spoiling import GOOD, line_of, search, spoiled, subject_of, subject_of_programme
+from tests.checking.spoiling import GOOD, line_of, search, smaller, spoiled, subject_of, subject_of_programme
 
 LABEL = "label: {sv: Steg, en: Step}"
 
@@ -141,14 +141,6 @@ ELSEWHERE = {
     "version_overlaps",
     "not_in_examples",
 }  # they have tests of their own below
-
-
-BULKY = ("      letter:", "      talents:", "      meet:", "      walk:")
-
-
-def smaller(text: str) -> str:
-    """Return a definition without what only makes a search longer."""
-    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(BULKY))
 
 
 def _text(case: Case) -> str:
