@@ -66,6 +66,12 @@ def sees_names(reader: Actor, *, owner: str, responsible: set[str], protection: 
     return close if protection != "none" else close or bool(reader.roles)
 
 
+def is_close(page: Page) -> bool:
+    """Tell whether the reader follows the participant: the owner, the deputy or a manager."""
+    reader, owner = page.reader, page.shown.pathway.owner
+    return reader.staff == owner or OWNER in reader.roles or MANAGER in reader.roles
+
+
 async def page(office: Office, pathway: str, *, staff_id: str, now: datetime, language: str) -> Page:
     """Return a page. Raises Refusal: pathway_unknown, staff_unknown, not_your_role."""
     pool = office.pool

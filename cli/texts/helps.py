@@ -80,6 +80,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Only in the state: promised, claimed, handed_over, failed, uncertain, cancelled.",
     ),
     "help.show": ("Visa en persons sida.", "Show one person's page."),
+    "help.show_own": (
+        "Deltagarens egen sida i vanliga ord; läs den innan du lämnar över den.",
+        "The participant's own page in plain words; read it before you hand it over.",
+    ),
     "help.show_all": ("Hela historiken.", "The whole history."),
     "help.why": (
         "Förklara en händelse, ett steg eller en avisering: regeln, uppgifterna, versionen, orsaken.",

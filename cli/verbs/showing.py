@@ -11,9 +11,12 @@ from cli.nouns.placing import waited
 from cli.session import OK, As, Inside, act
 from cli.telling import Teller
 from domain.calendar import local_day
+from domain.errors import Refusal
 from domain.rules import WATCH
+from records.staff import get
 from service.asking import meant
-from service.page import Page, page
+from service.own_page import own_page
+from service.page import Page, is_close, page
 from service.reading import condition_text
 
 if TYPE_CHECKING:
@@ -35,14 +38,27 @@ def _show(
     pathway: Annotated[str, typer.Argument(metavar="PATHWAY", help="help.pathway")],
     staff: As,
     everything: Annotated[bool, typer.Option("--all", help="help.show_all")] = False,
+    own: Annotated[bool, typer.Option("--own", help="help.show_own")] = False,
 ) -> None:
     async def work(inside: Inside) -> int:
         found = await meant(inside.pool, pathway)
         shown = await page(inside.office, found.id, staff_id=staff, now=inside.now, language=inside.language)
+        if own:
+            return await _own(inside, shown)
         _Printer(inside, shown).whole(everything=everything)
         return OK
 
     act(context, staff, work)
+
+
+async def _own(inside: Inside, shown: Page) -> int:
+    """Print the participant's own page, for somebody who may see who it is about. Raises Refusal."""
+    if shown.card is None or not is_close(shown):
+        raise Refusal("not_your_role", needed="owner, manager")
+    owner = await get(inside.pool, shown.answers or shown.shown.pathway.owner)
+    for line in own_page(shown, owner, day=output.day(inside.today)):
+        output.line(line)
+    return OK
 
 
 class _Printer:

@@ -109,8 +109,15 @@ class FieldDef(Part):
     derived: Annotated[str, Field(pattern=r"^[a-z_]+ / [a-z_]+$")] | None = None
     sealed: bool = False
     required: bool = False
+    own_words: bool = False
     label: Label | None = None
     source: str | None = None
+
+    @model_validator(mode="after")
+    def _words(self) -> Self:
+        if self.own_words and self.type != "text":
+            raise ValueError("'own_words' are words: the field has to be of type text")
+        return self
 
 
 class RecordDef(Part):
