@@ -240,21 +240,20 @@ def _completions(work: Work) -> bool:
 
 def _complete_group(work: Work, group: Instance) -> bool:
     items = [one for one in work.state.open.values() if one.path == group.path and one.item]
-    done = [
-        one
-        for one in work.state.past.values()
-        if one.path == group.path and one.item and one.n == group.n and one.status == "done"
-    ]
+    closed = [one for one in work.state.past.values() if one.path == group.path and one.item and one.n == group.n]
+    done = [one for one in closed if one.status == "done"]
     rule = work.rules.steps[group.path]
-    if items and (rule.enough is None or len(done) < rule.enough):
+    enough = rule.enough is not None and len(done) >= rule.enough
+    if items and not enough:
         return False
+    counted = done if enough else closed  # an interruption may be what closed the last one
     cause = Cause(
-        max((one.closed_seq for one in done), default=work.last),
+        max((one.closed_seq for one in counted), default=work.last),
         f"{group.path}.{'enough' if rule.enough else 'for_each'}",
     )
     for one in items:
         end(work, one, "not_needed", cause)
-    day = max((one.closed_on for one in done if one.closed_on), default=work.day)  # a late one may have come earlier
+    day = max((one.closed_on for one in counted if one.closed_on), default=work.day)  # a late one may come earlier
     work.emit(EventType.DONE, cause, step=group.path, n=group.n, coded={"key": group.key}, on=day)
     return True
 

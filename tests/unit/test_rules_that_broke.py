@@ -377,3 +377,33 @@ class TestADayInACondition:
 
         assert "late#1" in opened(tell(rules, {}, given={"since": "2025-01-01"}))
         assert "late#1" not in opened(tell(rules, {}, given={"since": "2025-01-02"}))
+
+
+class TestAGroupThatAnInterruptionCloses:
+    STEPS = (
+        "look: {~, by: team, due: 9 weeks, for_each: [a, b, c], reasons: [illness]}\n"
+        "next: {~, by: owner, due: 10 working days, after: look}"
+    )
+
+    def test_is_done_on_the_day_of_the_interruption(self) -> None:
+        played = tell(
+            rules_of(self.STEPS),
+            {1: ["done look a"], 2: ["done look b"], 28: [{"end": "look illness", "item": "c"}]},
+        )
+
+        assert played.state is not None
+        assert played.state.open["next#1"].due_on == MONDAY + timedelta(days=42), "not due before it could open"
+        ended = next(event for event in played.events if event.type == "Ended")
+        done = next(event for event in played.events if event.type == "Done" and event.coded["key"] == "look#1")
+        assert (done.occurred_on, done.cause.seq) == (ended.occurred_on, ended.seq)
+
+    def test_is_done_on_the_day_of_the_last_that_was_needed(self) -> None:
+        rules = rules_of(self.STEPS.replace("reasons", "enough: 2, reasons"))
+
+        played = tell(
+            rules,
+            {1: ["done look a"], 7: [{"end": "look illness", "item": "c"}], 9: [{"done": "look b", "on": 3}]},
+        )
+
+        assert played.state is not None
+        assert played.state.open["next#1"].due_on == MONDAY + timedelta(days=17)
