@@ -254,6 +254,8 @@ def _complete_group(work: Work, group: Instance) -> bool:
     for one in items:
         end(work, one, "not_needed", cause)
     day = max((one.closed_on for one in counted if one.closed_on), default=work.day)  # a late one may come earlier
+    if cause.seq < work.events[0].seq:
+        day = work.day  # it is a migration that makes enough of what was done before
     work.emit(EventType.DONE, cause, step=group.path, n=group.n, coded={"key": group.key}, on=day)
     return True
 
