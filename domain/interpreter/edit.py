@@ -57,13 +57,14 @@ def apply_edit(state: State, edit: Edit) -> None:
 
 
 def _put(state: State, edit: Edit) -> None:
-    """Let instances be what the edit says, each in the place of the one that it was."""
+    """Let instances be what the edit says; what is open stands in the order of its opening, as everywhere."""
     became = {item["old"]: instance_from(item["one"]) for item in edit.get("put", ()) if item.get("old")}
     added = [instance_from(item["one"]) for item in edit.get("put", ()) if not item.get("old")]
     gone = frozenset(edit.get("gone", ()))
     stay = [became.get(key, one) for key, one in {**state.past, **state.open}.items() if key not in gone]
     state.past = {one.key: one for one in (*stay, *added) if one.status != "open"}
-    state.open = {one.key: one for one in (*stay, *added) if one.status == "open"}
+    running = sorted((one for one in (*stay, *added) if one.status == "open"), key=lambda one: one.opened_seq)
+    state.open = {one.key: one for one in running}
 
 
 def _write(there: dict[str, Any], changed: dict[str, Any], read: Any) -> None:
