@@ -16,7 +16,7 @@ from domain.interpreter.dues import due_on, due_rule, due_text, ladder_of, moved
 from domain.interpreter.edit import difference
 from domain.interpreter.evolve import apply
 from domain.interpreter.opening import open_items, open_step
-from domain.interpreter.settle import EndlessLoopError, end, end_below, settle
+from domain.interpreter.settle import EndlessLoopError, end, settle
 from domain.interpreter.work import Work
 from domain.migration.moving import Moving, missing_stages
 from domain.rules import WATCH, parse
@@ -45,9 +45,10 @@ def migrate(
     work.require(MANAGER)
     cause = Cause(0, "migrate")
     moving, after = _moved(rules, command, work)
-    if moving.removed or moving.merged:
-        for key in (*moving.removed, *moving.merged):
-            _end(work, key, cause, "merged" if key in moving.merged else "removed")
+    ending = [one for one in work.state.open.values() if one.key in moving.removed or one.key in moving.merged]
+    if ending:
+        for one in reversed(ending):  # children before their stage; what the mapping moves out of it isn't among them
+            end(work, one, "merged" if one.key in moving.merged else "removed", cause)
         moving, after = _moved(rules, command, work)
     before, keys = work.state.copy(), moving.keys
     renamed = {"keys": keys, "facts": command.mapping.facts, "records": command.mapping.records}
@@ -110,19 +111,6 @@ def _untold(one: dict[str, Any], told: list[tuple[str, str]], now: datetime) -> 
             if first is not None:
                 alarms.remove(first)
     return {**one, "alarms": alarms} if alarms else {name: value for name, value in one.items() if name != "alarms"}
-
-
-def _end(work: Work, key: str, cause: Cause, reason: str) -> None:
-    one = work.state.open.get(key)
-    if one is None:
-        return  # it was inside a step that has just ended
-    if one.kind == "stage":
-        end_below(work, one.path, reason, cause)
-    for item in [
-        each for each in work.state.open.values() if one.kind == "group" and each.path == one.path and each.item
-    ]:
-        end(work, item, reason, cause)
-    end(work, one, reason, cause)
 
 
 def _follow(work: Work, moving: Moving, cause: Cause) -> None:

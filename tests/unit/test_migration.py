@@ -292,6 +292,31 @@ class TestRemoved:
 
         assert "work.course#1" in state_of(story).past
 
+    def test_stage_leaves_alone_what_the_mapping_moves_out_of_it(self) -> None:
+        old = rules_of(
+            "talk: {~, by: owner, due: 1 week}\n"
+            "extra: {~, steps: {course: {~, by: team, due: 1 month}, deep: {~, steps: {mentor: {~, by: team, due: 9 weeks}}}}}"
+        )
+        new = rules_of("talk: {~, by: owner, due: 1 week}\nmentor: {~, by: team, due: 9 weeks}")
+        story = tell(old, {})
+
+        events = moved(story, new, "steps: {extra: remove, extra.deep.mentor: mentor}", on=3)
+
+        assert set(open_steps(story)) == {"talk#1", "mentor#1"}
+        assert [event.coded["key"] for event in events if event.type is EventType.ENDED] == [
+            "extra.deep#1", "extra.course#1", "extra#1",
+        ]  # fmt: skip
+
+
+class TestHalfSatisfied:
+    def test_group_that_has_enough_by_the_new_rules_is_done_on_the_day_of_the_move(self) -> None:
+        look = "look: {~, by: team, due: 9 weeks, for_each: [a, b, c]}\nnext: {~, by: owner, due: 1 week, after: look}"
+        story = tell(rules_of(look), {1: ["done look a"], 2: ["done look b"]})
+
+        moved(story, rules_of(look.replace("[a, b, c]", "[a, b, c], enough: 2")), on=24)
+
+        assert open_steps(story) == {"next#1": MONDAY + timedelta(days=31)}
+
 
 class TestRepeated:
     OLD = (
@@ -490,6 +515,17 @@ class TestTakingBack:
         assert after.undo is None
         again = story.advance_to(story_time(76))
         assert again == []
+
+    def test_leaves_what_is_open_in_the_order_in_which_it_opened(self) -> None:
+        old = rules_of("stage: {~, steps: {talk: {~, by: owner, due: 1 week}, course: {~, by: team, due: 9 weeks}}}")
+        new = rules_of("stage: {~, steps: {talk: {~, by: owner, due: 1 week}}}")
+        story = tell(old, {})
+        order = list(state_of(story).open)
+        moved(story, new, "steps: {stage.course: remove}", on=3)
+
+        story.do(UndoMigration(id="undo", by=MANAGER, rules=canonical(old)), story_time(3))
+
+        assert list(state_of(story).open) == order, "an exit ends children before their stage"
 
     def test_needs_the_version_that_was_left(self) -> None:
         story, _, _ = self.migrated()
