@@ -12,6 +12,7 @@ from domain.conditions import Finding, explain
 from domain.errors import Refusal
 from domain.events import Event, EventType
 from domain.interpreter import fold
+from domain.interpreter.settle import holds
 from domain.rules import AFTER_EXIT, WATCH, parse
 from records import ledger, log
 from service.publishing import rules_text
@@ -20,7 +21,7 @@ from service.wording import Words, words_of
 if TYPE_CHECKING:
     from domain.format.reading import Place
     from domain.interpreter import State
-    from domain.rules import Rules
+    from domain.rules import Rules, StepRule
     from records.ledger import Notice
     from service.office import Office
 
@@ -82,7 +83,7 @@ async def why(office: Office, pathway: str, what: str, language: str) -> Explana
         for event in _chain(events, seq):
             words = await words_of(office.pool, event.rules, language)
             before = fold(pathway, events[: event.seq - 1])
-            links.append(Link(event, rule_at(event.cause.rule, words), _facts(event, rules, before)))
+            links.append(Link(event, rule_at(event.cause.rule, words), facts_behind(event, rules, before)))
         chains.append(tuple(links))
     latest = await words_of(office.pool, events[asked[0] - 1].rules, language)
     return Explanation(pathway, tuple(chains), latest, notice)
@@ -196,7 +197,7 @@ def _source(rule: str, words: Words) -> str | None:
     return None
 
 
-def _facts(event: Event, rules: Rules, before: State | None) -> tuple[Finding, ...]:
+def facts_behind(event: Event, rules: Rules, before: State | None) -> tuple[Finding, ...]:
     """Return what the rule looked at, as it was when it decided."""
     if before is None:
         return ()
@@ -206,13 +207,29 @@ def _facts(event: Event, rules: Rules, before: State | None) -> tuple[Finding, .
     rule = rules.steps.get(event.step or "")
     if rule is None:
         return ()
-    if event.type is EventType.OPENED and rule.condition is not None:
-        return (explain(rule.condition, before),)
+    if event.type is EventType.OPENED:
+        asked = (explain(rule.condition, before),) if rule.condition is not None else ()
+        return (*_alternatives(rule, before), *asked)
     if event.type is EventType.DONE and event.coded.get("outcome") in rule.outcomes:
         needs: dict[str, Any] | None = rule.outcomes[event.coded["outcome"]].needs
         if needs is not None:
             return explain(needs, before).parts or (explain(needs, before),)
     return ()
+
+
+def _alternatives(rule: StepRule, before: State) -> tuple[Finding, ...]:
+    """Return those of several alternatives that had come true: the chain follows the first, but all are named."""
+    if rule.after is None or "any" not in rule.after:
+        return ()
+    parent = before.open.get(f"{rule.parent}#{before.counts.get(rule.parent, 0)}")
+    since = parent.opened_seq if parent else before.exit.seq if before.exit else 0
+    opened = before.seen.get(f"{rule.path}.opened", 0)
+    level = opened <= since  # the first opening in this round of its stage
+    return tuple(
+        Finding(part, truth=True)
+        for part in rule.after["any"]
+        if holds(part, before, since if level else opened, level=level)
+    )
 
 
 def without_words(explanation: Explanation) -> Explanation:
