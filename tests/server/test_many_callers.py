@@ -62,3 +62,27 @@ class TestTenCallers:
             state = fold(referred.pathway, events)
             assert state is not None
             assert len(state.commands) == CALLERS * EACH + 1
+
+
+class TestTwoCallersWithOneId:
+    async def test_are_one_command_with_one_answer(
+        self, database_url: str, temporal_server: Temporal, tmp_path: Path
+    ) -> None:
+        async with stage(database_url, temporal_server.address, tmp_path) as on, worker(on):
+            referred = await refer_for_good(on, 1)
+            assert isinstance(referred, Recorded)
+            sam = await on.actor("sam.samordnare")
+            commands = [Contact(id=str(uuid.uuid4()), by=sam) for _ in range(20)]
+
+            answered = [
+                await asyncio.gather(*(outcome_of(on, referred.pathway, command) for _ in range(2)))
+                for command in commands
+            ]
+
+            events = await log.load(on.pool, referred.pathway, keys=on.keys.ring)
+            for first, second in answered:
+                assert isinstance(first, Recorded)
+                assert isinstance(second, Recorded)
+                assert (first.first_seq, first.last_seq) == (second.first_seq, second.last_seq)
+            happened = [event.command_id for event in events if event.type == "Happened"]
+            assert happened == [command.id for command in commands]

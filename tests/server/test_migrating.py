@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from records.rebuild import rebuild
 from service.answers import Accepted, Recorded
 from service.ids import new_id
 from service.migrating import Moved, Versions, carry_out, dry_run, roll_back, versions
+from service.office import Patience
 from service.publishing import Programme, programme_file, publish
 from tests.server.begun import TO_ACCEPTED, TO_EXIT, TO_PLAN, TO_WORK, Begun, begin, koll
 from tests.server.working import events_of, recorded, until, working
@@ -144,6 +145,33 @@ class TestMovingEverybody:
             for one, command in asked:
                 await recorded(on, one.pathway, command.id)
             await follow(on, begun, chosen.new)
+
+    async def test_waits_in_line_behind_what_is_being_recorded(
+        self, database_url: str, temporal_server: Temporal, tmp_path: Path
+    ) -> None:
+        async with stage(database_url, temporal_server.address, tmp_path) as on, working(on):
+            on.office.patience = Patience(answer=timedelta(seconds=1))
+            one = await begin(on, 1, TO_WORK)
+            chosen = await published(on, tmp_path)
+            before, after = one.command("contact", id=new_id()), one.command("contact", id=new_id())
+
+            async with on.pool.acquire() as connection, connection.transaction():
+                await connection.execute("LOCK TABLE events IN EXCLUSIVE MODE")  # nothing is recorded, all is read
+                answers = [await on.office.send(one.pathway, before)]
+                (moved,) = (await all_of(carry_out(on.office, chosen, by=manager))).values()
+                answers.append(await on.office.send(one.pathway, after))
+            await recorded(on, one.pathway, before.id, after.id)
+
+            assert [type(answer) for answer in answers] == [Accepted, Accepted]
+            assert moved.result == "accepted"
+            events = await events_of(on, one.pathway)
+            (move,) = [event for event in events if event.type == EventType.MIGRATED]
+            rules = {event.command_id: event.rules for event in events}
+            assert rules[before.id] == chosen.old.hash
+            assert rules[move.command_id] == rules[after.id] == chosen.new.hash
+            order = list(dict.fromkeys(event.command_id for event in events))
+            assert order[-3:] == [before.id, move.command_id, after.id]
+            await follow(on, {"one": one}, chosen.new)
 
     async def test_goes_on_under_the_new_rules_in_the_next_run(
         self, database_url: str, temporal_server: Temporal, tmp_path: Path

@@ -23,6 +23,7 @@ from tests.server.working import outcome_of
 from tests.stage import MASTER, OPERATION, Stage, number, stage
 from workflows import ports
 
+TEMPORALS_OWN = ("BuildIds", "TemporalUsedWorkerDeploymentVersions")
 NAME = "Xylofonia Quiztestsson"
 WORDS = "hemlig-anteckning-om-vardagen"
 OWN_WORDS = "deltagarens-egna-tankar"
@@ -96,6 +97,8 @@ class TestAScan:
                     await asyncio.sleep(0.1)
             listed = [found async for found in on.client.list_workflows("")]
             seen = "\n".join([f"{one.id} {one.typed_search_attributes} {await one.memo()}" for one in listed])
+            attributes = {pair.key.name for one in listed for pair in one.typed_search_attributes}
+            assert {name for name in attributes if name not in TEMPORALS_OWN} == {"StegvisProgramme", "StegvisStatus"}
             planted = await on.client.get_workflow_handle(ports.WORKFLOW_ID.format(pathway)).describe()
             assert planted.id in seen
         await own_temporal.stop()
