@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from domain.refusals import TEXTS
 from domain.refusals_input import INPUT
+from tests.matrix.page import semantics
 
 _REFUSALS = """# Refusals
 
@@ -41,7 +42,7 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-PAGES: dict[str, Callable[[], str]] = {"refusals": refusals}
+PAGES: dict[str, Callable[[], str]] = {"refusals": refusals, "semantics": semantics}
 
 if __name__ == "__main__":
     sys.stdout.write(PAGES[sys.argv[1]]())
