@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from domain.format.loading import load_programme
 from domain.format.model import Label, ProgrammeDef, StepDef
-from domain.format.names import around_a_place
+from domain.format.names import PLACE, around_a_place
 from domain.rules import AFTER_EXIT, REVIEW, WATCH
 from records import programmes
 from records.database import Pool
@@ -84,7 +84,7 @@ def _walk(parts: Mapping[str, StepDef], parent: str, found: dict[str, Label]) ->
         path = f"{parent}.{name}" if parent else name
         found[path] = part.label
         if part.waits_for:
-            found |= {path + ending: label for ending, label in around_a_place(part.label).items()}
+            found |= {path + ending: label for ending, label in around_a_place(part.label).items() if ending != PLACE}
         _walk(part.steps or {}, path, found)
 
 

@@ -1,10 +1,10 @@
 """Conditions: structured, three-valued, total. ``None`` means unknown, and unknown never satisfies a gate.
 
-Grammar (JSON): ``{all: [...]}``, ``{any: [...]}``, ``{not: c}``, ``{fact: name, is|in|from|to|known}``,
-``{record: name, where: {field: value | {from, to} | {in: [...]}}, at_least: n}`` (each match is one record),
+Grammar (JSON): ``{all: [...]}``, ``{any: [...]}``, ``{not: c}``, ``{fact: name, is|in|from|to|has|known}``,
+``{record: name, item: i, where: {field: value | {from, to} | {in: [...]}}, at_least: n}`` (each match is one record),
 ``{age: {from, to, at}}`` (full years, both ends inclusive, on a named day), ``{reached: milestone}``,
-``{ref: reference}``, ``{count: reference, from: n}``, ``{progress: {record, field, from|to}}`` (the latest observed
-value of a number, less the first).
+``{ref: reference}``, ``{count: reference, from: n}``, ``{progress: {record, item, field, from|to}}`` (the latest
+observed value of a number, less the first).
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class Observed(Protocol):
     def fact(self, name: str) -> Any:
         """Return a fact's current value, or None when it is unknown or was refused."""
 
-    def observed(self, name: str) -> Iterable[Mapping[str, Any]]:
-        """Return the values of every record of a name, in the order of the days on which they were observed."""
+    def observed(self, name: str, item: str | None = None) -> Iterable[Mapping[str, Any]]:
+        """Return the values of every record of a name (and item), in the order of the days of observation."""
 
     def day(self, anchor: str) -> date | None:
         """Return a named day (referral, exit, a step's), or None."""
@@ -123,6 +123,8 @@ def _value(test: Mapping[str, Any], value: Any) -> Truth:
         return bool(value == test["is"])
     if "in" in test:
         return value in test["in"]
+    if "has" in test:
+        return test["has"] in value
     return _between(value, test)
 
 
@@ -133,7 +135,10 @@ def _matches(where: Mapping[str, Any], values: Mapping[str, Any]) -> Truth:
 
 
 def _record(condition: Condition, on: Observed) -> Finding:
-    truths = [_matches(condition.get("where", {}), values) for values in on.observed(condition["record"])]
+    truths = [
+        _matches(condition.get("where", {}), values)
+        for values in on.observed(condition["record"], condition.get("item"))
+    ]
     wanted = condition.get("at_least", 1)
     matching = truths.count(True)
     if matching >= wanted:
@@ -144,7 +149,8 @@ def _record(condition: Condition, on: Observed) -> Finding:
 
 def _progress(condition: Condition, on: Observed) -> Finding:
     rule = condition["progress"]
-    values = [one[rule["field"]] for one in on.observed(rule["record"]) if one.get(rule["field"]) is not None]
+    observed = on.observed(rule["record"], rule.get("item"))
+    values = [one[rule["field"]] for one in observed if one.get(rule["field"]) is not None]
     if len(values) < 2:  # noqa: PLR2004 - one observation says nothing about a change
         return Finding(condition, None)
     change = Decimal(str(values[-1])) - Decimal(str(values[0]))

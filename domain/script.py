@@ -22,6 +22,12 @@ WORDS = "Enligt planeringen."  # the reason and the note where a script gives no
 VERBS = ("refer", "done", "decide", "record", "fact", "open", "end", "assign", "contact", "happen", "owner", "hours",
          "pause", "resume", "correct", "exit", "reopen")  # fmt: skip
 
+KEPT_WORDS = frozenset(
+    ("by", "on", "step", "item", "rater", "day", "reason", "value", "view", "words", "note", "present", "record",
+     "correct", "referral", "exit")
+)  # fmt: skip
+"""What a mapping may say besides values, or ``correct`` names: nothing that is recorded can be called so."""
+
 
 class ScriptError(ValueError):
     """A sentence that can't be understood; the message says which and why."""

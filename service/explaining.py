@@ -154,6 +154,9 @@ def place_of(rule: str, words: Words) -> Place:
     if not length:
         return (parts[0],)
     path, rest = parts[:length], parts[length:]
+    written = words.made_of(".".join(path))
+    if written is not None:  # nobody wrote its rules: what stands in the file is that the step waits
+        path, rest = written.split("."), ["waits_for"]
     place: list[str | int] = [AFTER_EXIT] if path[0] == AFTER_EXIT else ["steps"]
     names = path[1:] if path[0] == AFTER_EXIT else path
     for index, name in enumerate(names):

@@ -44,6 +44,16 @@ def operation_file(name: str) -> Path:
     return PROGRAMMES / "operations" / f"{name}.yaml"
 
 
+def programme_beside(template: Path, name: str) -> Path:
+    """Return the file of an operation's programme: in the folder above the operation's own, or one that ships.
+
+    Names have underscores, files may have hyphens.
+    """
+    above = template.resolve().parent.parent
+    spelled = (above / f"{each}.yaml" for each in (name, name.replace("_", "-")))
+    return next((path for path in spelled if path.is_file()), programme_file(name))
+
+
 def read_programme(path: Path) -> Programme:
     """Read and compile a definition. Raises DefinitionError with a line for each problem."""
 
@@ -107,7 +117,7 @@ async def start_operation(
     if esf is not None:
         operation = operation.model_copy(update={"esf": operation.esf.model_copy(update={"project_number": esf})})
     for each in operation.programmes:
-        programme = read_programme(programme_file(each))
+        programme = read_programme(programme_beside(template, each))
         await publish(pool, programme, by=by, now=now, effective=min(programme.definition.effective, operation.starts))
     await operations.keep(
         pool,

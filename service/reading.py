@@ -21,6 +21,8 @@ _T: dict[str, tuple[str, str]] = {
     "age": ("ålder", "age"),
     "at": (" på dagen för {anchor}", " on the day of the {anchor}"),
     "record": ("{count} registrering av {record} där {where}", "{count} record of {record} where {where}"),
+    "has": ("{what} innehåller {value}", "{what} contains {value}"),
+    "item": ("{record} ({item})", "{record} ({item})"),
     "record_any": ("{count} registrering av {record}", "{count} record of {record}"),
     "reached": ("uppnått: {name}", "reached: {name}"),
     "ref": ("har hänt: {name}", "has happened: {name}"),
@@ -68,19 +70,29 @@ def condition_text(condition: dict[str, Any], words: Words) -> str:
             )
             for name, test in condition.get("where", {}).items()
         )  # fmt: skip
-        record = condition["record"].replace("_", " ")
+        record = _record(condition, words)
         return _say("record" if where else "record_any", words, count=condition.get("at_least", 1), record=record,
                     where=where)  # fmt: skip
     if "progress" in condition:
         rule = condition["progress"]
         by, key = (rule["from"], "more") if "from" in rule else (-rule["to"], "less")
         field = words.field(rule["record"], rule["field"])
-        return _say(key, words, field=field, record=rule["record"].replace("_", " "), by=by)
+        return _say(key, words, field=field, record=_record(rule, words), by=by)
     if "reached" in condition:
         return _say("reached", words, name=words.milestone(condition["reached"]))
     if "count" in condition:
         return _value(_say("count", words, name=ref_text(condition["count"], words)), condition, words)
     return _say("ref", words, name=ref_text(condition.get("ref", ""), words))
+
+
+def _record(given: dict[str, Any], words: Words) -> str:
+    """Return what a record is called, with the item that is looked at."""
+    record: str = given["record"].replace("_", " ")
+    return (
+        _say("item", words, record=record, item=words.item_of(given["record"], given["item"]))
+        if "item" in given
+        else record
+    )
 
 
 def _value(what: str, test: dict[str, Any], words: Words) -> str:
@@ -90,6 +102,8 @@ def _value(what: str, test: dict[str, Any], words: Words) -> str:
         return _say("is", words, what=what, value=words.value(test["is"]))
     if "in" in test:
         return _say("in", words, what=what, value=words.value(test["in"]))
+    if "has" in test:
+        return _say("has", words, what=what, value=words.value(test["has"]))
     low, high = test.get("from"), test.get("to")
     if low is not None and high is not None:
         return _say("between", words, what=what, low=low, high=high)

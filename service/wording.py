@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from domain.format.loading import load_programme
-from domain.format.names import around_a_place
+from domain.format.model import OutcomeDef
+from domain.format.names import ANSWERS, OFFER, PLACE, WAITING, around_a_place
 from domain.rules import ITEM
 from records import programmes
 
@@ -39,6 +40,8 @@ class Words:
         self.source = source
         self.language = language
         self._steps: dict[str, StepDef] = {}
+        self._made: dict[str, str] = {}
+        self._places: dict[str, Label] = {}
         self._walk(self.definition.steps, "")
         self._walk(self.definition.after_exit, "after_exit")
 
@@ -47,8 +50,12 @@ class Words:
             path = f"{parent}.{name}" if parent else name
             self._steps[path] = part
             if part.waits_for:
-                for ending, label in around_a_place(part.label).items():
-                    self._steps[path + ending] = part.model_copy(update={"label": label, "decide": None})
+                labels = around_a_place(part.label)
+                answers = {name: OutcomeDef(label=label) for name, label in ANSWERS.items()}
+                self._steps[path + WAITING] = part.model_copy(update={"label": labels[WAITING], "decide": None})
+                self._steps[path + OFFER] = part.model_copy(update={"label": labels[OFFER], "decide": answers})
+                self._made |= {path + WAITING: path, path + OFFER: path}
+                self._places[path + PLACE] = labels[PLACE]
             self._walk(part.steps or {}, path)
 
     def of(self, label: Label | None, code: str) -> str:
@@ -62,6 +69,10 @@ class Words:
     def definition_of(self, path: str) -> StepDef | None:
         """Return a step as it was written."""
         return self._steps.get(path)
+
+    def made_of(self, path: str) -> str | None:
+        """Return the step whose waiting for a place a step was made of; None for a written one."""
+        return self._made.get(path)
 
     def step(self, path: str, item: str | None = None) -> str:
         """Return what a step is called, with its item."""
@@ -85,6 +96,11 @@ class Words:
             label = self.definition.roles.get(item)
         return self.of(label, item)
 
+    def item_of(self, record: str, item: str) -> str:
+        """Return what an item of a record is called."""
+        found = self.definition.records.get(record)
+        return self.of(found.labels.get(item) if found else None, item)
+
     def outcome(self, path: str, outcome: str) -> str:
         """Return what an outcome of a decision is called."""
         part = self._steps.get(path)
@@ -107,7 +123,7 @@ class Words:
     def happening(self, name: str) -> str:
         """Return what a happening is called."""
         found = self.definition.happenings.get(name)
-        return self.of(found.label if found else None, name)
+        return self.of(found.label if found else self._places.get(name), name)
 
     def fact(self, name: str) -> str:
         """Return what a fact is called."""

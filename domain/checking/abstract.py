@@ -147,13 +147,14 @@ class Abstraction:
                 found.append(min(state.count(leaf["count"]), most))
         for atom in record_atoms(one.condition) if asks else ():
             if "progress" in atom:
-                field = atom["progress"]["field"]
-                values = [
-                    one[field] for one in state.observed(atom["progress"]["record"]) if one.get(field) is not None
-                ]
+                rule = atom["progress"]
+                observed = state.observed(rule["record"], rule.get("item"))
+                values = [one[rule["field"]] for one in observed if one.get(rule["field"]) is not None]
                 found.append((values[0], values[-1]) if len(values) > 1 else tuple(values))
             elif "record" in atom and atom.get("at_least", 1) > 1:
-                matching = sum(matches(atom, atom["record"], values) for values in state.observed(atom["record"]))
+                matching = sum(
+                    matches(atom, atom["record"], values) for values in state.observed(atom["record"], atom.get("item"))
+                )
                 found.append(min(matching, atom["at_least"]))
             else:
                 found.append(evaluate(atom, state) is True)

@@ -54,7 +54,7 @@ class Known:
         """Return a fact."""
         return self.facts.get(name)
 
-    def observed(self, _name: str) -> tuple[Mapping[str, Any], ...]:
+    def observed(self, _name: str, _item: str | None = None) -> tuple[Mapping[str, Any], ...]:
         """Return the records."""
         return self.records
 

@@ -192,8 +192,12 @@ class Moves:
         records = {leaf.get("record") or leaf.get("progress", {}).get("record") for leaf in leaves}
         for record in self.level_records:
             if record in records:
-                for values in self.inputs.records[record]:
-                    yield self.taking(record, values)
+                items = {
+                    part.get("item") for leaf in leaves if (part := leaf.get("progress", leaf)).get("record") == record
+                }
+                for item in sorted(items, key=str):
+                    for values in self.inputs.records[record]:
+                        yield self.taking(record, values, item)
 
     def beforehand(self, move: Move, state: State, opened: set[str]) -> Iterator[Move]:
         """Yield a move that opened stages (after_exit: an exit) with what the steps inside them look at known first."""
@@ -214,11 +218,11 @@ class Moves:
         asks = tuple(c.RecordFact(id=ID, by=self.one, fact=name, value=value) for name, value in new.items())
         return Move(tuple(f"fact {name} {value}" for name, value in new.items()), asks)
 
-    def taking(self, record: str, values: dict[str, Any]) -> Move:
+    def taking(self, record: str, values: dict[str, Any], item: str | None) -> Move:
         """Return the recording of values that no step asked for."""
         told = ", ".join(f"{field}: {value}" for field, value in values.items())
-        ask = c.TakeRecord(id=ID, by=self.one, record=record, values=values)
-        return Move((f"record {record} {{{told}}}",), (ask,))
+        ask = c.TakeRecord(id=ID, by=self.one, record=record, values=values, item=item)
+        return Move((f"record {record}{f'.{item}' if item else ''} {{{told}}}",), (ask,))
 
     def unlocking(self, move: Move, state: State) -> Iterator[Move]:
         """Yield the move with what has to become known before it, where a gate refused it."""
@@ -234,11 +238,13 @@ class Moves:
         for leaf, _ in leaves_of(gate, ()):
             if "record" in leaf:
                 times = leaf.get("at_least", 1)
-                ways = [self.taking(leaf["record"], values) for values in self.inputs.records[leaf["record"]]]
+                known = self.inputs.records[leaf["record"]]
+                ways = [self.taking(leaf["record"], values, leaf.get("item")) for values in known]
                 before = [_both(one, _times(way, times)) for one in before for way in ways] + before
             if "progress" in leaf:
                 record = leaf["progress"]["record"]
-                ways = [self.taking(record, values) for values in self.inputs.records[record]]
+                item = leaf["progress"].get("item")
+                ways = [self.taking(record, values, item) for values in self.inputs.records[record]]
                 before = [_both(one, _both(low, high)) for one in before for low in ways for high in ways] + before
         for one in before[:MOST_KEYS]:
             if one.commands:

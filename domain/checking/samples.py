@@ -31,7 +31,9 @@ def samples(rule: FactRule | FieldRule, tests: Iterable[Mapping[str, Any]]) -> l
             return [code for code in rule.one_of if code in named] + other[:1]
         case "codes":
             lists = [value for value in named if isinstance(value, list)]
-            return [*lists, *([code] for code in rule.one_of[:MOST_CODES]), list(rule.one_of)]
+            asked = [code for code in named if code in rule.one_of]
+            codes = dict.fromkeys((*asked, *rule.one_of[:MOST_CODES]))
+            return [*lists, *([code] for code in codes), list(rule.one_of)]
         case "integer" | "number":
             return _numbers(rule, named)
         case "date":
@@ -41,7 +43,7 @@ def samples(rule: FactRule | FieldRule, tests: Iterable[Mapping[str, Any]]) -> l
 
 
 def _named(test: Mapping[str, Any]) -> Iterator[Any]:
-    for key in ("is", "from", "to"):
+    for key in ("is", "from", "to", "has"):
         if key in test:
             yield test[key]
     yield from test.get("in", ())

@@ -90,7 +90,7 @@ class _Case:
     def fact(self, name: str) -> Any:
         return self.values.get(("fact", name))
 
-    def observed(self, _name: str) -> list[Mapping[str, Any]]:
+    def observed(self, _name: str, _item: str | None = None) -> list[Mapping[str, Any]]:
         return []
 
     def day(self, anchor: str) -> date | None:

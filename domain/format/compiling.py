@@ -54,6 +54,7 @@ class _Compiler(Linker):
             self.wrong(("roles",), "the role 'owner' is needed: unclaimed work belongs to the owner")
         if ITEM in definition.roles:
             self.wrong(("roles", ITEM), "'item' means the role with the item's name; choose another name")
+        self.words_of_stories()
         steps: dict[str, StepRule] = {}
         happenings = {
             name: Happening(
@@ -284,6 +285,9 @@ class _Compiler(Linker):
         if places is None:
             return rule
         waiting, offer = rule.path + WAITING, rule.path + OFFER
+        for name in (waiting, offer):
+            if name in self.names.written:
+                self.wrong((*here, "waits_for"), f"makes a step {name!r}, and there is one: give that another name")
         again = {"any": [{"ref": f"{offer}.declined"}, {"ref": f"{offer}.expired"}]}
         steps[waiting] = StepRule(
             path=waiting, parent=rule.parent, kind="task", by=OWNER, due=places.waiting_due, times=100,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from domain.format.names import Names
 from domain.format.reading import Document, Place, Problem
 from domain.rules import Rung
+from domain.script import KEPT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,6 +95,7 @@ class Linker:
             record = self.definition.records.get(plain["record"])
             for name in plain.get("where", {}) if record else ():
                 self.known(name, record.fields if record else {}, "field", place)
+            self._item(plain, place)
         elif "progress" in plain:
             self._progress(plain["progress"], place)
         elif "age" in plain:
@@ -109,18 +111,50 @@ class Linker:
 
     def _fact(self, plain: dict[str, Any], place: Place) -> None:
         self.known(plain["fact"], self.definition.facts, "fact", place)
-        if not plain.keys() & {"is", "in", "from", "to", "known"}:
-            self.wrong(place, "what of the fact? write is, in, from, to or known beside it")
+        if not plain.keys() & {"is", "in", "from", "to", "has", "known"}:
+            self.wrong(place, "what of the fact? write is, in, from, to, has or known beside it")
+        fact = self.definition.facts.get(plain["fact"])
+        if "has" not in plain or fact is None:
+            return
+        if fact.type != "codes":
+            self.wrong(place, f"the fact {plain['fact']!r} is not of type 'codes': write 'is' or 'in' instead of 'has'")
+        elif fact.one_of:
+            self.known(plain["has"], fact.one_of, f"code of {plain['fact']!r}", place)
+
+    def _item(self, given: dict[str, Any], place: Place) -> None:
+        """Check the item of a record that a condition looks at."""
+        record = self.definition.records.get(given["record"])
+        if record is None or "item" not in given:
+            return
+        if not record.items:
+            self.wrong(place, f"the record {given['record']!r} has no items: name them with 'for' in the record")
+        else:
+            self.known(given["item"], record.items, f"item of {given['record']!r}", place)
 
     def _progress(self, given: Any, place: Place) -> None:
         wanted = {"record", "field"}
-        if not isinstance(given, dict) or not wanted <= set(given) <= {*wanted, "from", "to"} or len(given) != 3:  # noqa: PLR2004
+        keys = set(given) - {"item"} if isinstance(given, dict) else set()
+        if not wanted < keys <= {*wanted, "from", "to"} or len(keys) != 3:  # noqa: PLR2004
             self.wrong(place, "write {progress: {record: R, field: F, from: 1}}, or 'to: -1' where less is better")
             return
         self.known(given["record"], self.definition.records, "record", place)
         record = self.definition.records.get(given["record"])
         if record is not None:
             self.known(given["field"], record.fields, "field", place)
+        self._item(given, place)
+
+    def words_of_stories(self) -> None:
+        """Refuse names that a story can't say, because its grammar means something else by them."""
+        for name in self.definition.facts:
+            self._sayable(name, ("facts", name), f"{name}_stated")
+        for record, part in self.definition.records.items():
+            self._sayable(record, ("records", record), f"{record}_taken")
+            for name in part.fields:
+                self._sayable(name, ("records", record, "fields", name), f"{record}_{name}")
+
+    def _sayable(self, name: str, place: Place, instead: str) -> None:
+        if name in KEPT_WORDS:
+            self.wrong(place, f"{name!r} is a word of the stories' grammar: choose another name, such as {instead!r}")
 
     def known(self, name: str, names: Iterable[str], kind: str, place: Place) -> None:
         """Check that a name is defined."""

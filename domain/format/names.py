@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from domain.format.model import Label
@@ -17,11 +18,20 @@ WAITING, OFFER, PLACE = "_waiting", "_offer", "_place"
 
 
 def around_a_place(label: Label) -> dict[str, Label]:
-    """Return what the steps before one that needs a place are called, by what is added to its path."""
+    """Return what stands before a step that needs a place: its names, by what is added to the step's path."""
     return {
-        WAITING: Label(sv=f"{label.sv} (väntar på plats)", en=f"{label.en} (waiting for a place)"),
-        OFFER: Label(sv=f"{label.sv} (erbjudande om plats)", en=f"{label.en} (offer of a place)"),
+        WAITING: Label(sv=f"väntar på plats: {label.sv}", en=f"waiting for a place: {label.en}"),
+        OFFER: Label(sv=f"erbjudande om plats: {label.sv}", en=f"offer of a place: {label.en}"),
+        PLACE: Label(sv=f"plats finns: {label.sv}", en=f"place available: {label.en}"),
     }
+
+
+ANSWERS: Mapping[str, Label] = {
+    "accepted": Label(sv="tackar ja", en="accepted"),
+    "declined": Label(sv="tackar nej", en="declined"),
+    "expired": Label(sv="inget svar i tid", en="expired"),
+}
+"""What the outcomes of an offer are called."""
 
 
 class Names:
@@ -29,6 +39,7 @@ class Names:
 
     def __init__(self, definition: ProgrammeDef) -> None:
         self.endings: dict[str, frozenset[str]] = {}
+        self.written: set[str] = set()
         self.milestones = frozenset(definition.milestones)
         self.happenings = frozenset(definition.happenings)
         self.exits = frozenset(definition.exits)
@@ -45,6 +56,7 @@ class Names:
             elif part.for_each:
                 endings.update(self._items.get(part.for_each.partition(".")[0], ()))
             self.endings[path] = frozenset(endings)
+            self.written.add(path)
             if part.waits_for:
                 self.endings[path + WAITING] = frozenset(SUFFIXES)
                 self.endings[path + OFFER] = frozenset({*SUFFIXES, "accepted", "declined", "expired"})

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from domain.interpreter.state import Exited, Instance, Seen
 
 if TYPE_CHECKING:
-    from domain.interpreter.state import State
+    from domain.interpreter.state import Entry, State
 
 Edit = dict[str, Any]
 _INSTANCE = TypeAdapter(Instance)
@@ -51,9 +51,15 @@ def apply_edit(state: State, edit: Edit) -> None:
         state.exit = None if edit["exit"] is None else _EXIT.validate_python(edit["exit"])
     if "keys" in edit:
         state.records = {
-            name: tuple(replace(entry, key=edit["keys"].get(entry.key, entry.key)) for entry in entries)
+            name: tuple(_rekeyed(entry, edit["keys"].get(entry.key, entry.key)) for entry in entries)
             for name, entries in state.records.items()
         }
+
+
+def _rekeyed(entry: Entry, key: str | None) -> Entry:
+    """Return a record under the key that its step has now; an item that was renamed takes its new name along."""
+    item = key.partition("[")[2].partition("]")[0] if key and key != entry.key else ""
+    return replace(entry, key=key, item=item or entry.item)
 
 
 def _put(state: State, edit: Edit) -> None:

@@ -170,7 +170,8 @@ def _fact(state: State, event: Event) -> None:
 
 def _record(state: State, event: Event) -> None:
     name = event.coded["record"]
-    added = Entry(dict(event.coded["values"]), event.occurred_on, event.seq, event.coded.get("key"))
+    added = Entry(dict(event.coded["values"]), event.occurred_on, event.seq, event.coded.get("key"),
+                  event.coded.get("item"))  # fmt: skip
     state.records[name] = (*state.records.get(name, ()), added)
 
 

@@ -87,6 +87,7 @@ class Entry:
     on: date
     seq: int
     key: str | None = None
+    item: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +205,10 @@ class State:
         values = self.facts.get(name)
         return values[-1].value if values else None
 
-    def observed(self, name: str) -> list[dict[str, Any]]:
-        """Return the values of every record of a name, by the day on which they were observed."""
-        return [entry.values for entry in sorted(self.records.get(name, ()), key=lambda entry: (entry.on, entry.seq))]
+    def observed(self, name: str, item: str | None = None) -> list[dict[str, Any]]:
+        """Return the values of every record of a name (and item), by the day on which they were observed."""
+        entries = [entry for entry in self.records.get(name, ()) if item in (None, entry.item)]
+        return [entry.values for entry in sorted(entries, key=lambda entry: (entry.on, entry.seq))]
 
     def day(self, anchor: str) -> date | None:
         """Return the day of the referral, the exit, a milestone, a happening or a step's latest completion."""

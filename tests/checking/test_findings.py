@@ -43,7 +43,7 @@ TALK = "      talk: {"
 AFTER = "after_exit:\n"
 CASES = [
     Case("derived_unknown_field", "derived: hours / base", "derived: hours / bas", "hours / bas}"),
-    Case("derived_unknown_field", "derived: hours / base", "derived: note / base", "note / base"),
+    Case("derived_unknown_field", "derived: hours / base", "derived: remark / base", "remark / base"),
     Case("limits_reversed", "size: {type: integer, from: 1, to: 12}", "size: {type: integer, from: 12, to: 1}", "to: 1}"),
     Case("limits_reversed", "hours: {from: 0, to: 40", "hours: {from: 40, to: 0", "from: 40"),
     Case("default_impossible", "default: 40", "default: 80", "default: 80"),

@@ -9,6 +9,7 @@ from typing import Literal
 
 import pytest
 
+from activities.titles import titles_of
 from cli.nouns.telling_programme import tell
 from cli.texts import Say
 from domain.format.compiling import compile_text
@@ -106,6 +107,46 @@ class TestWords:
         assert Words(KOLL, "en").value(["a_b", "c"]) == "a b, c"
 
 
+class TestWaitingForAPlace:
+    SOURCE = EVERYTHING.read_text("utf-8")
+
+    @pytest.mark.parametrize(
+        ("language", "texts"),
+        [
+            ("sv", ["väntar på plats: Plats", "erbjudande om plats: Plats", "plats finns: Plats", "väntar på plats: Plats 2",
+                    "tackar ja", "tackar nej", "inget svar i tid", "väntar på plats: Plats klart"]),
+            ("en", ["waiting for a place: Place", "offer of a place: Place", "place available: Place",
+                    "waiting for a place: Place 2", "accepted", "declined", "expired", "waiting for a place: Place done"]),
+        ],
+    )  # fmt: skip
+    def test_has_words_although_nobody_wrote_them(self, language: Literal["sv", "en"], texts: list[str]) -> None:
+        words = Words(self.SOURCE, language)
+        outcomes = [words.outcome("try.place_offer", one) for one in ("accepted", "declined", "expired")]
+
+        assert texts == [
+            words.step("try.place_waiting"), words.step("try.place_offer"), words.happening("try.place_place"),
+            words.key("try.place_waiting#2"), *outcomes, ref_text("try.place_waiting", words),
+        ]  # fmt: skip
+
+    def test_keeps_the_titles_of_notices(self) -> None:
+        titles = titles_of(Words(self.SOURCE, "sv").definition)
+
+        assert titles.of("try.place_offer.expired", "sv") == "erbjudande om plats: Plats"
+        assert titles.of("try.place_waiting", "en") == "waiting for a place: Place"
+
+    def test_leaves_written_names_that_look_alike(self) -> None:
+        words = Words(self.SOURCE.replace("      verdict:", "      verdict_offer:", 1), "en")
+
+        assert words.made_of("try.verdict_offer") is None
+        assert words.made_of("try.place_offer") == "try.place"
+        assert words.step("try.verdict_offer") == "Verdict"
+
+    def test_stands_where_the_step_says_that_it_waits(self) -> None:
+        found = rule_at("try.place_offer.after", Words(self.SOURCE, "en"))
+
+        assert found.text[0].startswith("place: {")
+
+
 class TestReadingAloud:
     @pytest.mark.parametrize("language", ["sv", "en"])
     def test_says_every_condition_and_trigger(self, language: str) -> None:
@@ -126,6 +167,12 @@ class TestReadingAloud:
         )
         assert condition_text({"count": "activity.review", "from": 2}, words).endswith("done at least 2")
         assert condition_text({"record": "inventory"}, words) == "1 record of inventory"
+        assert condition_text({"fact": "gender", "has": "woman"}, words) == "gender contains woman"
+        item = {"record": "inventory", "item": "health"}
+        assert condition_text(item, words) == "1 record of inventory (health)"
+        assert condition_text({"progress": {**item, "field": "rating", "from": 1}}, words).startswith(
+            f"{words.field('inventory', 'rating')} (inventory (health)) is up by at least 1"
+        )
         assert ref_text("exit.work", words) == "work"
         assert ref_text("withdrawn", words) == "the referral is withdrawn"
         assert trigger_text({"all": [{"ref": "exit"}, {"reached": "accepted"}]}, words) == "exit and accepted"

@@ -27,8 +27,8 @@ class Known:
     def fact(self, name: str) -> Any:
         return self.facts.get(name)
 
-    def observed(self, name: str) -> list[dict[str, Any]]:
-        return self.records.get(name, [])
+    def observed(self, name: str, item: str | None = None) -> list[dict[str, Any]]:
+        return self.records.get(f"{name}.{item}" if item else name, [])
 
     def day(self, anchor: str) -> date | None:
         return self.days.get(anchor)
@@ -73,6 +73,10 @@ class TestFacts:
             ({"from": "2026-01-01"}, "2026-03-01", True),
             ({"to": "2026-01-01"}, "2026-03-01", False),
             ({"from": 0}, True, False),
+            ({"has": "a"}, ["a", "b"], True),
+            ({"has": "c"}, ["a", "b"], False),
+            ({"has": "a"}, [], False),
+            ({"has": "a"}, None, None),
             ({"known": True}, None, False),
             ({"known": False}, None, True),
         ],
@@ -98,6 +102,20 @@ class TestRecords:
         assert evaluate(twice, Known(records={"score": [{"points": 4}]})) is False
         assert evaluate(twice, Known(records={"score": [{"points": 4}, {}]})) is None
         assert evaluate(twice, Known(records={"score": [{"points": 4}, {"points": 5}]})) is True
+
+    def test_of_one_item_say_nothing_of_another(self) -> None:
+        known = Known(records={"need": [{"rating": "obstacle"}], "need.health": [{"rating": "obstacle"}]})
+        obstacle: dict[str, Any] = {"record": "need", "where": {"rating": "obstacle"}}
+
+        assert evaluate({**obstacle, "item": "health"}, known) is True
+        assert evaluate({**obstacle, "item": "housing"}, known) is None
+
+    def test_of_one_item_show_its_progress(self) -> None:
+        known = Known(records={"need": [{"points": 1}, {"points": 5}], "need.health": [{"points": 1}]})
+        better: dict[str, Any] = {"record": "need", "field": "points", "from": 1}
+
+        assert evaluate({"progress": better}, known) is True
+        assert evaluate({"progress": {**better, "item": "health"}}, known) is None
 
 
 class TestAge:

@@ -28,7 +28,7 @@ facts:
   kind: {one_of: [a, b]}
   kinds: {type: codes, one_of: [a, b]}
   whole: {type: integer, from: 0, to: 9}
-  words: {type: text}
+  prose: {type: text}
   maybe: {type: boolean, refusable: true}
 """
 
@@ -56,9 +56,9 @@ class TestValues:
             ("whole", True, "value_not_a_number"),
             ("whole", float("nan"), "value_not_a_number"),
             ("whole", 10, "value_out_of_range"),
-            ("words", 4, "value_not_text"),
-            ("words", "x" * 4001, "text_too_long"),
-            ("words", "a\x00b", "text_control_characters"),
+            ("prose", 4, "value_not_text"),
+            ("prose", "x" * 4001, "text_too_long"),
+            ("prose", "a\x00b", "text_control_characters"),
         ],
     )
     def test_of_the_wrong_kind_are_refused_and_not_recorded(self, fact: str, value: Any, code: str) -> None:
@@ -67,7 +67,7 @@ class TestValues:
         assert refused.value.code == code
 
     def test_of_the_right_kind_are_kept_plain_and_refusals_remembered(self) -> None:
-        given = {"yes_no": True, "when": MONDAY, "kinds": ["b", "b"], "words": "rad\nrad", "maybe": "refused"}
+        given = {"yes_no": True, "when": MONDAY, "kinds": ["b", "b"], "prose": "rad\nrad", "maybe": "refused"}
 
         state = tell(with_facts("one: {~, by: owner, due: 5 days}"), {}, given=given).state
 

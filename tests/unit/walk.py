@@ -28,6 +28,7 @@ from domain.stories import cast_of
 
 START = datetime(2024, 10, 1, 8, tzinfo=UTC)
 STATE = TypeAdapter(State)
+GOOD: dict[str, Any] = {"far": True, "assistance": "long_term", "complex_problems": True}
 
 
 class Broken(AssertionError):
@@ -147,6 +148,7 @@ class Walk:
     random: Random
     coverage: Coverage
     pathway: str = "p-walk"
+    good: dict[str, Any] = field(default_factory=lambda: dict(GOOD))  # facts that open the gate, given to most
 
     def __post_init__(self) -> None:
         self.simulation = Simulation(self.rules, self.pathway)
@@ -197,9 +199,8 @@ class Walk:
         facts = {name: self._value(rule) for name, rule in self.rules.facts.items() if self.random.random() < 0.8}
         if "birth_date" in facts:
             facts["birth_date"] = (self.now.date() - timedelta(days=365 * self.random.randint(14, 70))).isoformat()
-        good = {"far": True, "assistance": "long_term", "complex_problems": True}
         facts |= {
-            name: value for name, value in good.items() if name in self.rules.facts and self.random.random() < 0.8
+            name: value for name, value in self.good.items() if name in self.rules.facts and self.random.random() < 0.8
         }
         return c.Refer(
             **self._ask(self.cast.actor("referrer_one")), pathway=self.pathway, programme=self.rules.programme,
