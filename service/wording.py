@@ -36,9 +36,19 @@ class Words:
     """Labels of one version of a programme in one language."""
 
     def __init__(self, source: str, language: str) -> None:
-        self.definition, self.document = _read(source)
+        self._take(*_read(source), language)
         self.source = source
-        self.language = language
+
+    @classmethod
+    def over(cls, definition: ProgrammeDef, document: Document, language: str) -> Words:
+        """Return the words of a definition that has been read already."""
+        words = cls.__new__(cls)
+        words._take(definition, document, language)  # noqa: SLF001 - its own class
+        words.source = ""
+        return words
+
+    def _take(self, definition: ProgrammeDef, document: Document, language: str) -> None:
+        self.definition, self.document, self.language = definition, document, language
         self._steps: dict[str, StepDef] = {}
         self._made: dict[str, str] = {}
         self._places: dict[str, Label] = {}
@@ -94,7 +104,7 @@ class Words:
         label = record.labels.get(item) if record else None
         if label is None and part is not None and part.by == ITEM:
             label = self.definition.roles.get(item)
-        return self.of(label, item)
+        return self.of(label or self.definition.codes.get(item), item)
 
     def item_of(self, record: str, item: str) -> str:
         """Return what an item of a record is called."""
@@ -129,6 +139,11 @@ class Words:
         """Return what a fact is called."""
         found = self.definition.facts.get(name)
         return self.of(found.label if found else None, name)
+
+    def record(self, name: str) -> str:
+        """Return what a record is called: by its own label, else by its code's."""
+        found = self.definition.records.get(name)
+        return self.of((found.label if found else None) or self.definition.codes.get(name), name)
 
     def field(self, record: str, name: str) -> str:
         """Return what a field of a record is called."""

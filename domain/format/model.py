@@ -46,16 +46,16 @@ class Origin(Part):
 
     origin: Literal["stated", "elsewhere", "house", "unknown"]
     source: str | None = None
-    why: str | None = None
+    why: str | Label | None = None
 
 
 class HouseDef(Label):
     """A house value: the programme's own decision where the description is silent; ``covers`` names its options."""
 
     covers: list[Name] = []
-    by: str
+    by: str | Label
     on: date
-    why: str
+    why: str | Label
 
 
 class RungDef(Part):
@@ -126,6 +126,7 @@ class RecordDef(Part):
     items: list[Name] = Field([], alias="for")
     fields: Annotated[dict[Name, FieldDef], Field(min_length=1)]
     labels: dict[Name, Label] = {}
+    label: Label | None = None
     source: str | None = None
 
 

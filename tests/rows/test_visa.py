@@ -167,7 +167,8 @@ def test_v22_each_silence_is_told_and_lengths_say_where_they_come_from(version: 
     }
     for stage, (days, day, least, most, decision, before) in opened.items():
         assert version.origin(stage, "lasts") == "elsewhere", stage
-        version.shows(f"lasts {least} month", f"to {most} months [Linköping municipality's page about VISA]")
+        elsewhere = "[from elsewhere, Linköping municipality's page about VISA"
+        version.shows(f"Lasts at least {least} month", f"Lasts at most {most} months {elsewhere}")
         due, expected = due_on(version.after(days), stage), add_months(version.day(day), most)
         assert due is not None
         assert 0 <= (due - expected).days <= 3, stage  # a free day moves to the next working day
