@@ -8,7 +8,7 @@ from datetime import date
 from html import escape
 from typing import Any
 
-from demo.picture import HERE, HERE_FILL, INK, LATE, LINE, QUIET
+from service.picture.drawing import HERE, HERE_FILL, INK, LATE, LINE, QUIET
 from service.wording import Words
 
 LABEL, WIDTH, ROW, TOP, RIGHT = 250, 1180, 24, 34, 20

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from cli.telling import Teller
 from cli.texts import Say
-from demo import lifeline, picture
+from demo import lifeline
 from demo.check import Findings
 from demo.ending import NAMES, evidence
 from demo.outcomes import SQL, Outcomes
@@ -22,6 +22,7 @@ from domain.format.compiling import compile_text
 from records import log, programmes, staff
 from records.database import Pool
 from records.keys import KeyRing
+from service.picture import drawing
 from service.wording import Words
 
 PERSON = "Nils Olsson"  # the script's person whose milestone was taken back and reached again
@@ -77,7 +78,7 @@ async def _telling(source: Source, findings: Findings, found: Outcomes, language
     exits = {reason: count for reason, _, count in found.exits}
     return {
         "language": language, "starts": source.starts, "today": source.today, "outcomes": found,
-        "picture": Markup(picture.draw(rules, words, people=await _standing(source), exits=exits, id_=f"p-{language}")),  # noqa: S704 - our own SVG, escaped where it is made
+        "picture": Markup(drawing.draw(rules, words, people=await _standing(source), exits=exits, id_=f"p-{language}")),  # noqa: S704 - our own SVG, escaped where it is made
         "lifeline": Markup(lifeline.draw(rows, words, until=source.today, id_=f"l-{language}")),  # noqa: S704 - the same
         "person": source.person, "about": ABOUT[language] if source.person == PERSON else "",
         "shares": _shares(found, voice), "exits": _exits(found, words, voice),
@@ -106,11 +107,11 @@ def _exits(found: Outcomes, words: Words, voice: Voice) -> list[tuple[str, str, 
     return [(words.exit(reason), voice.of(*CLASSES[cls]), count) for reason, cls, count in found.exits]
 
 
-async def _standing(source: Source) -> dict[str, picture.Standing]:
+async def _standing(source: Source) -> dict[str, drawing.Standing]:
     here = {row["path"]: row for row in await source.pool.fetch(SQL["steps"], source.operation, source.today)}
     through = await source.pool.fetch(SQL["through"], source.operation)
     return {
-        row["path"]: picture.Standing(
+        row["path"]: drawing.Standing(
             here[row["path"]]["here"] if row["path"] in here else 0,
             here[row["path"]]["late"] if row["path"] in here else 0, row["opened"], row["done"],
         )

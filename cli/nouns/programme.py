@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from cli import output
-from cli.nouns import checking, examples
+from cli.nouns import checking, drawing, examples
 from cli.nouns.migrating import register, tell_versions
 from cli.nouns.mutating import mutated
 from cli.nouns.telling_programme import tell
@@ -43,6 +43,7 @@ def _read(text: str) -> Programme:
         raise Refusal("file_encoding", byte=f"0x{error.object[error.start]:02X}", line=line) from error
 
 
+drawing.register(app, read=_read)
 examples.register(app, file_of=_file, read=_read)
 
 

@@ -31,6 +31,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ta tillbaka flytten där bara aviseringar har följt; namnge de andra.",
         "Take the migration back where only notices have followed; name the others.",
     ),
+    "help.programme.diagram": (
+        "Rita programmet som en bild (SVG): stegvis programme diagram koll > koll.svg.",
+        "Draw the programme as a picture (SVG): stegvis programme diagram koll > koll.svg.",
+    ),
     "help.programme.examples": (
         "Visa vad som är öppet, hos vem och till när, efter varje händelse i exemplen.",
         "Show what is open, with whom and by when, after every event of the examples.",
