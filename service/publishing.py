@@ -35,8 +35,9 @@ class Programme:
 
 
 def programme_file(name: str) -> Path:
-    """Return the file of a programme that ships with Stegvis."""
-    return PROGRAMMES / f"{name}.yaml"
+    """Return the file of a programme that ships with Stegvis; its name may have hyphens for underscores."""
+    hyphens = PROGRAMMES / f"{name.replace('_', '-')}.yaml"
+    return hyphens if hyphens.exists() else PROGRAMMES / f"{name}.yaml"
 
 
 def operation_file(name: str) -> Path:

@@ -1,4 +1,4 @@
-"""``stegvis programme check|show|trace|publish``: what holds, and since when."""
+"""``stegvis programme``: list, check, show, diagram, diff, schema, trace, publish: what holds, and since when."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from cli import output
-from cli.nouns import checking, drawing, examples
+from cli.nouns import checking, differing, drawing, examples, listing, schema
 from cli.nouns.migrating import register, tell_versions
 from cli.nouns.mutating import mutated
 from cli.nouns.telling_programme import tell
@@ -43,6 +43,9 @@ def _read(text: str) -> Programme:
         raise Refusal("file_encoding", byte=f"0x{error.object[error.start]:02X}", line=line) from error
 
 
+listing.register(app, read=_read)
+schema.register(app)
+differing.register(app, read=_read)
 drawing.register(app, read=_read)
 examples.register(app, file_of=_file, read=_read)
 
@@ -70,7 +73,12 @@ def show(context: typer.Context, file: File) -> None:
     """Tell a programme in plain words, house rules first."""
     terminal = terminal_of(context)
     programme = _read(file)
-    tell(programme, terminal.say)
+    base = programme.definition.variant_of
+    beside = _file(file).parent / f"{base}.yaml"
+    differs = (
+        differing.differs_from_base(_read(str(beside)), programme, terminal.say) if base and beside.exists() else []
+    )
+    tell(programme, terminal.say, differs)
 
 
 @app.command("trace", help="help.programme.trace")

@@ -35,6 +35,49 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Rita programmet som en bild (SVG): stegvis programme diagram koll > koll.svg.",
         "Draw the programme as a picture (SVG): stegvis programme diagram koll > koll.svg.",
     ),
+    "help.programme.diff": (
+        "Säg i ord vad som skiljer två definitioner.",
+        "Say in words what differs between two definitions.",
+    ),
+    "help.programme.either": (
+        "En fil, ett medföljande programs namn eller en publicerad version (hashens början räcker).",
+        "A file, the name of a programme that ships, or a published version (its first digits will do).",
+    ),
+    "help.programme.diff_as": (
+        "Vem du är; behövs bara för publicerade versioner.",
+        "Who you are; only needed for published versions.",
+    ),
+    "diff.who": (
+        "det finns ingen sådan fil; en publicerad version slås upp av en medarbetare, ange --as",
+        "there is no such file; a published version is looked up by a staff member, say --as",
+    ),
+    "diff.same": ("Ingen regel skiljer: samma version, {version}.", "No rule differs: the same version, {version}."),
+    "diff.versions": ("Från version {old} till {new}.", "From version {old} to {new}."),
+    "diff.inside": ("Märks av den som är inne", "Noticed by those inside"),
+    "diff.leading": ("Märks av den som leder", "Noticed by those who lead"),
+    "diff.wording": ("Bara ordalydelse", "Only wording"),
+    "diff.nothing": ("Inget skiljer.", "Nothing differs."),
+    "diff.order": (
+        "Inget som berättas skiljer; något står i en annan ordning.",
+        "Nothing that is told differs; something stands in another order.",
+    ),
+    "show.differs": ("En variant. Den skiljer sig från {name} i detta:", "A variant. It differs from {name} in this:"),
+    "help.programme.schema": (
+        "Skriv ut det JSON-schema som en redigerare kontrollerar filer mot.",
+        "Print the JSON Schema against which an editor checks files.",
+    ),
+    "help.programme.schema_kind": ("Vilken sorts fil.", "Which kind of file."),
+    "schema.kinds": ("det finns {known}", "there are {known}"),
+    "help.programme.list": (
+        "Program som följer med, och publicerade versioner (med --as).",
+        "Programmes that ship, and published versions (with --as).",
+    ),
+    "help.programme.list_as": (
+        "Vem du är; med det listas också publicerade versioner.",
+        "Who you are; with it published versions are listed too.",
+    ),
+    "head.variant_of": ("Variant av", "Variant of"),
+    "list.published": ("Publicerade versioner", "Published versions"),
     "help.programme.examples": (
         "Visa vad som är öppet, hos vem och till när, efter varje händelse i exemplen.",
         "Show what is open, with whom and by when, after every event of the examples.",

@@ -29,8 +29,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Program {name}, version {version}, gäller för remisser från och med {day} (format {format}).",
         "Programme {name}, version {version}, effective for referrals from {day} on (format {format}).",
     ),
-    "variant": ("En variant av programmet {name}.", "A variant of the programme {name}."),
-    "differs": ("Skiljer sig från {name} i:", "Differs from {name} in:"),
     "marks": (
         "* betyder att talet är programmets eget, ? att ingen har sagt varifrån det är; [V1] är beskrivningens rad.",
         "* marks a number of the programme's own, ? one of no stated origin; [V1] is the row of the description.",
