@@ -261,7 +261,8 @@ def test_n11_obstacles_are_recorded_and_language_gets_support(version: Version) 
     arranged = {**PLANNED, 7: ["done language_support"]}
     assert "activity" in open_paths(version.after(arranged, swedish="little"))
     version.shows(
-        "Arrange an interpreter and easy reading [N11] · coordinator · if can communicate in Swedish is one of none, little"
+        "Arrange an interpreter and easy reading [N11]",
+        "Opens as soon as it holds that can communicate in Swedish: none or little.",
     )
 
 
@@ -334,7 +335,7 @@ def test_n15_nine_interventions_are_chosen_and_run_beside_each_other(version: Ve
     roles = {name: state.open[f"activity.{name}#1"].by for name in MENU}
     assert roles == {**dict.fromkeys(MENU, "provider"), "health": "team"}
     assert version.rules.steps["activity.health"].authority == "health_centre"  # at a partner, seen to by the team
-    version.shows("Health intervention at a partner [N15] · team member · run by health centre")
+    version.shows("Health intervention at a partner [N15]", "Run by health centre; team member sees to it")
 
 
 def test_n16_each_of_six_sub_goals_has_a_recorded_thing_that_counts(version: Version) -> None:

@@ -25,5 +25,5 @@ def test_walks_keep_the_promises_and_leave_by_several_exits(name: str) -> None:
             pytest.fail(f"{name}, seed {seed}: {broken}")
 
     left = {each for each in rules.exits if coverage.seen[f"exit {each}"]}
-    assert len(left) >= LEFT, left
+    assert len(left) >= min(LEFT, len(rules.exits)), left
     assert coverage.accepted > sum(coverage.refused.values())

@@ -88,7 +88,7 @@ class TestTheSmallExample:
         programme = read_programme(file)
 
         assert len([line for line in file.read_text("utf-8").splitlines() if not line.startswith("#")]) == 10
-        assert [one.well for one in play_examples(programme.rules, programme.definition)] == [True]
+        assert [one.well for one in play_examples(programme.rules, programme.definition)] == [True, True]
         assert run(["programme", "check", "example-small"], {"LANG": "en_GB"}) == 0
 
     def test_is_toured_in_the_guide_with_what_the_commands_print(
