@@ -114,9 +114,9 @@ class TestWaitingForAPlace:
         ("language", "texts"),
         [
             ("sv", ["väntar på plats: Plats", "erbjudande om plats: Plats", "plats finns: Plats", "väntar på plats: Plats 2",
-                    "tackar ja", "tackar nej", "inget svar i tid", "väntar på plats: Plats klart"]),
+                    "tackar ja", "tackar nej", "inget svar i tid", '"väntar på plats: Plats" är klart']),
             ("en", ["waiting for a place: Place", "offer of a place: Place", "place available: Place",
-                    "waiting for a place: Place 2", "accepted", "declined", "expired", "waiting for a place: Place done"]),
+                    "waiting for a place: Place 2", "accepted", "declined", "expired", '"waiting for a place: Place" is done']),
         ],
     )  # fmt: skip
     def test_has_words_although_nobody_wrote_them(self, language: Literal["sv", "en"], texts: list[str]) -> None:
