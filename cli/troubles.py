@@ -45,9 +45,11 @@ def told(error: Exception, say: Say) -> tuple[int, str] | None:
         text = say("answer.field", field=error.field, text=error.refusal.text(say.language), code=error.refusal.code)
         return REFUSED, text
     if isinstance(error, DefinitionError):
-        return REFUSED, "\n".join([say("trouble.definition"), *(f"  {problem}" for problem in error.problems)])
+        return REFUSED, "\n".join(
+            [say("trouble.definition"), *(f"  {problem.told(say.language)}" for problem in error.problems)]
+        )
     if isinstance(error, ScriptError):
-        return REFUSED, say("trouble.script", problem=str(error))
+        return REFUSED, say("trouble.script", problem=error.text(say.language))
     return _typed(error, say) or _registers(error, say) or _settled(error, say) or _servers(error, say)
 
 

@@ -10,7 +10,9 @@ from pydantic import Field, ValidationError, model_validator
 from domain.calendar import add_months, next_working_day
 from domain.errors import Refusal
 from domain.format.model import Label, Name, Part
-from domain.format.reading import DefinitionError, Problem, read
+from domain.format.reading import DefinitionError, read
+from domain.format.shapes import problems_of
+from domain.problems import Wrong
 
 StaffId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9._-]{0,59}$")]
 
@@ -139,23 +141,25 @@ class OperationDef(Part):
     @model_validator(mode="after")
     def _fits(self) -> OperationDef:
         if self.ends <= self.starts:
-            raise ValueError("an operation ends after it starts")
+            raise Wrong("ends_before_it_starts")
         known = {person.id for person in self.staff}
         for unit in self.units:
             if unit.owner not in known:
-                raise ValueError(f"unit {unit.id!r}: its standing owner {unit.owner!r} is not among the staff")
+                raise Wrong("unit_owner_unknown", unit=unit.id, owner=unit.owner)
         units = {unit.id: unit for unit in self.units}
         for unit in self.units:
             self._becomes_something(unit, units)
         for person in self.staff:
             if person.unit not in units:
-                raise ValueError(f"{person.id!r} works at {person.unit!r}, which is no unit of the operation")
+                raise Wrong("staff_unit_unknown", staff=person.id, unit=person.unit)
         seen: set[tuple[str, str | None]] = set()
         for one in self.places:
             if one.site is not None and one.site not in units:
-                raise ValueError(f"places of {one.pool!r}: {one.site!r} is no unit of the operation")
+                raise Wrong("places_site_unknown", pool=one.pool, site=one.site)
             if (one.pool, one.site) in seen:
-                raise ValueError(f"places of {one.pool!r} at {one.site or 'any site'} are stated twice")
+                if one.site is None:
+                    raise Wrong("places_anywhere_twice", pool=one.pool)
+                raise Wrong("places_twice", pool=one.pool, site=one.site)
             seen.add((one.pool, one.site))
         return self
 
@@ -177,9 +181,9 @@ class OperationDef(Part):
         passed, here = {unit.id}, unit
         while here.became is not None:
             if here.became.unit not in units:
-                raise ValueError(f"unit {here.id!r} became {here.became.unit!r}, which is no unit of the operation")
+                raise Wrong("unit_became_nothing", unit=here.id, into=here.became.unit)
             if here.became.unit in passed:
-                raise ValueError(f"unit {unit.id!r} became itself in the end; a reorganisation leads somewhere")
+                raise Wrong("unit_became_itself", unit=unit.id)
             here = units[here.became.unit]
             passed.add(here.id)
 
@@ -220,11 +224,7 @@ def load_operation(text: str) -> OperationDef:
     try:
         return OperationDef.model_validate(document.data)
     except ValidationError as error:
-        problems = [
-            Problem(document.line(detail["loc"]), ".".join(map(str, detail["loc"])), detail["msg"])
-            for detail in error.errors()
-        ]
-        raise DefinitionError(problems) from error
+        raise DefinitionError(problems_of(document, error)) from error
 
 
 def from_data(data: dict[str, Any]) -> OperationDef:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.problems import said
 from domain.refusals_input import INPUT
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -289,4 +290,5 @@ def say(code: str, params: dict[str, Any], language: str) -> str:
     """Return a refusal's text in "sv" or "en"; an unknown code is shown as it is."""
     if code not in TEXTS:
         return code
-    return TEXTS[code][0 if language == "sv" else 1].format_map(_Gaps(params))
+    spoken = {name: said(value, language) for name, value in params.items()}
+    return TEXTS[code][0 if language == "sv" else 1].format_map(_Gaps(spoken))

@@ -15,6 +15,7 @@ from typing import Any
 from domain.calendar import STOCKHOLM
 from domain.format.reading import read
 from domain.people import Actor, Channel
+from domain.problems import Wrong
 
 REFUSED = "refused"
 FIRST = time(10, 0)  # the first entry of a day, local time; each further one a minute later
@@ -29,8 +30,8 @@ KEPT_WORDS = frozenset(
 """What a mapping may say besides values, or ``correct`` names: nothing that is recorded can be called so."""
 
 
-class ScriptError(ValueError):
-    """A sentence that can't be understood; the message says which and why."""
+class ScriptError(Wrong):
+    """A sentence that can't be understood; the text says which and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,7 @@ class Cast:
         for staff, roles in self.roles.items():
             if role in roles and staff not in but:
                 return staff
-        message = f"nobody in the cast plays {role!r}"
-        raise ScriptError(message)
+        raise ScriptError("story_cast_missing", role=role)
 
 
 def story(data: dict[str, Any]) -> Story:
@@ -142,6 +142,5 @@ def _entry(day: int, order: int, item: str | dict[str, Any]) -> Entry:
     if len(words) > 2 and words[-2] == "by":  # noqa: PLR2004 - verb, by, whom
         by, words = words[-1], words[:-2]
     if not words or words[0] not in VERBS:
-        message = f"day {day}: {item!r} begins with no verb of {', '.join(VERBS)}"
-        raise ScriptError(message)
+        raise ScriptError("story_verb_unknown", day=day, entry=item, known=", ".join(VERBS))
     return Entry(day, order, words[0], tuple(words[1:]), by, more.pop("on", None), more)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from domain.calendar import Span, Unit
+from domain.problems import Wrong
 
 _UNITS: dict[str, Unit] = {
     "day": "day",
@@ -40,33 +41,29 @@ class Due:
 def _span(count: str, unit: str) -> Span:
     days = int(count) * _DAYS[_UNITS[unit]]
     if days > MOST_DAYS:
-        message = f"{count} {unit} is more than twenty years; a programme's time is shorter"
-        raise ValueError(message)
+        raise Wrong("span_too_long", count=count, unit=unit)
     return Span(int(count), _UNITS[unit])
 
 
 def parse_span(text: str) -> Span:
-    """Read ``8 weeks``. Raises ValueError with the remedy."""
+    """Read ``8 weeks``. Raises Wrong with the remedy."""
     found = _SPAN.fullmatch(text)
     if not found:
-        message = f"{text!r} is no length of time; write a number and a unit, such as '10 working days' or '6 months'"
-        raise ValueError(message)
+        raise Wrong("span_form", given=text)
     return _span(found[1], found[2])
 
 
 def parse_due(text: str) -> Due:
-    """Read ``10 working days`` or ``2 working days after referral``. Raises ValueError with the remedy."""
+    """Read ``10 working days`` or ``2 working days after referral``. Raises Wrong with the remedy."""
     found = _DUE.fullmatch(text)
     if not found:
-        message = f"{text!r} is no due rule; write '10 working days' or '6 months after exit'"
-        raise ValueError(message)
+        raise Wrong("due_form", given=text)
     return Due(_span(found[1], found[2]), found[3] or "opening")
 
 
 def parse_before(text: str) -> Span:
-    """Read ``5 working days before``. Raises ValueError with the remedy."""
+    """Read ``5 working days before``. Raises Wrong with the remedy."""
     found = _BEFORE.fullmatch(text)
     if not found:
-        message = f"{text!r} is no reminder; write '5 working days before'"
-        raise ValueError(message)
+        raise Wrong("before_form", given=text)
     return _span(found[1], found[2])

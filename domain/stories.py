@@ -67,5 +67,4 @@ def _refused(simulation: Simulation, command: Command, now: datetime, entry: Ent
         if refusal.code != entry.refused:
             raise
     else:
-        message = f"day {entry.day}: {str(entry)!r} is not refused ({entry.refused})"
-        raise ScriptError(message)
+        raise ScriptError("story_not_refused", day=entry.day, entry=entry, code=entry.refused)

@@ -85,8 +85,7 @@ class _Teller:
 
     def _word(self, index: int) -> str:
         if len(self.entry.words) <= index:
-            message = f"day {self.entry.day}: {str(self.entry)!r} says too little"
-            raise ScriptError(message)
+            raise ScriptError("story_says_too_little", day=self.entry.day, entry=self.entry)
         return self.entry.words[index]
 
     def _rule(self, step: str) -> StepRule | None:
@@ -250,5 +249,4 @@ class _Teller:
             done = [one.closed_seq for one in state.past.values() if rule is not None and one.path == rule.path]
             if done:
                 return max(done)
-        message = f"day {self.entry.day}: nothing recorded under {name!r}"
-        raise ScriptError(message)
+        raise ScriptError("story_nothing_recorded", day=self.entry.day, name=name)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from domain.checking.coverage import visits
 from domain.errors import Refusal
+from domain.problems import Wrong
 from domain.script import ScriptError, story
 from domain.stories import first_monday, play
 from domain.traces import trace
@@ -53,11 +54,13 @@ def _play(rules: Rules, example: ExampleDef, start: date) -> Played:
     except Refusal as refusal:
         return Played(example.name, refusal=refusal)
     except ScriptError as error:
-        return Played(example.name, refusal=Refusal("entry_invalid", entry=example.name, problem=str(error)))
+        return Played(example.name, refusal=Refusal("entry_invalid", entry=example.name, problem=error))
     except ValidationError as error:
         return Played(example.name, refusal=refusal_of(error))
     if played.state is None:
-        return Played(example.name, refusal=Refusal("entry_invalid", entry=example.name, problem="no referral"))
+        return Played(
+            example.name, refusal=Refusal("entry_invalid", entry=example.name, problem=Wrong("story_no_referral"))
+        )
     stands = trace(played, told.entries, start)
     differs = (*_differences(example.expect, played.state), *_otherwise(example.then, stands))
     return Played(example.name, differs, visited=frozenset(visits(played.events)))

@@ -19,6 +19,7 @@ from pydantic import Field, ValidationError
 from domain.errors import Refusal
 from domain.format.model import Label, Part
 from domain.format.reading import DefinitionError, Document, Place, Problem, read
+from domain.format.shapes import problems_of
 from service.publishing import PROGRAMMES, operation_file, programme_file
 
 ROWS = PROGRAMMES / "rows"
@@ -118,8 +119,7 @@ def _read(path: Path) -> ProgrammeRows:
     try:
         return ProgrammeRows.model_validate(document.data)
     except ValidationError as error:
-        problems = [Problem(document.line(one["loc"]), str(one["loc"]), one["msg"]) for one in error.errors()]
-        raise DefinitionError(problems) from error
+        raise DefinitionError(problems_of(document, error)) from error
 
 
 @lru_cache(maxsize=16)
@@ -135,7 +135,7 @@ def _held(path: Path, kept: tuple[Document, tuple[str, ...]], places: Sequence[s
     for text in places:
         number = document.lines.get(place_of(text))
         if number is None:
-            raise DefinitionError([Problem(1, text, f"row {row} names it, and {file} has no such place")])
+            raise DefinitionError([Problem(1, text, "row_place_missing", (("row", row), ("file", file)))])
         line = lines[number - 1].strip()
         shown = line if len(line) <= SHOWN else f"{line[: SHOWN - 2]} …"
         before = found[number].places if number in found else ()

@@ -51,9 +51,9 @@ class _Compiler(Linker):
         """Compile everything, gathering problems instead of stopping at the first."""
         definition = self.definition
         if OWNER not in definition.roles:
-            self.wrong(("roles",), "the role 'owner' is needed: unclaimed work belongs to the owner")
+            self.wrong(("roles",), "role_owner_missing")
         if ITEM in definition.roles:
-            self.wrong(("roles", ITEM), "'item' means the role with the item's name; choose another name")
+            self.wrong(("roles", ITEM), "role_item_taken")
         self.words_of_stories()
         steps: dict[str, StepRule] = {}
         happenings = {
@@ -131,7 +131,7 @@ class _Compiler(Linker):
             here = (*place, name)
             path = f"{parent}.{name}" if parent else name
             if name == "watch":
-                self.wrong(here, "'watch' is the standing step's name; choose another")
+                self.wrong(here, "step_watch_taken")
             rule = self.step(part, path, parent, here)
             if part.lasts and part.lasts.at_least:
                 self.holds_back(part, here)
@@ -147,9 +147,9 @@ class _Compiler(Linker):
             "stage" if part.steps is not None else "decision" if part.decide else "record" if part.record else "task"
         )
         if kind != "stage" and not part.by:
-            self.wrong(here, "who does it? a step needs 'by' (a house value, marked, if the description is silent)")
+            self.wrong(here, "step_by_missing")
         if kind != "stage" and not part.due and not part.every and not part.choose:
-            self.wrong(here, "by when? a step needs 'due' (a house value, marked, if the description is silent)")
+            self.wrong(here, "step_due_missing")
         due, not_before = self.instant(part.due, parent, (*here, "due")), self._earliest(part, parent, here)
         if part.authority:
             self.known(part.authority, self.definition.authorities, "authority", here)
@@ -158,12 +158,12 @@ class _Compiler(Linker):
         items, items_from = self.items(part, here)
         if part.by == ITEM:
             for item in items or (None,):
-                self.known(item or ITEM, self.definition.roles, "role (by: item)", (*here, "by"))
+                self.known(item or ITEM, self.definition.roles, "item_role", (*here, "by"))
         outcomes = {
             name: self.outcome(item, (*here, "decide", name), parent) for name, item in (part.decide or {}).items()
         }
         if part.at_due and part.at_due not in outcomes:
-            self.wrong(here, f"at_due {part.at_due!r} is no outcome of this decision")
+            self.wrong(here, "at_due_unknown", name=part.at_due)
         return StepRule(
             path=path,
             parent=parent,
@@ -231,9 +231,9 @@ class _Compiler(Linker):
             return None
         anchor = parse_due(text).anchor
         if anchor == STAGE and parent in (ROOT, AFTER_EXIT):
-            self.wrong(place, "'after stage' counts from the opening of the stage around the step, and there is none")
+            self.wrong(place, "anchor_stage_missing")
         if anchor == STAGE and any(path.rsplit(".", 1)[-1] == STAGE for path in self.names.endings):
-            self.wrong(place, "'stage' means the stage around the step, and a step has that name; give it another")
+            self.wrong(place, "anchor_stage_taken")
         if anchor in ("opening", "referral", "exit", STAGE):
             return text
         return text.replace(f" after {anchor}", f" after {self.ref(anchor, parent, place)}")
@@ -241,7 +241,7 @@ class _Compiler(Linker):
     def holds_back(self, part: StepDef, here: Place) -> None:
         """Refuse ``at_least`` where nothing would wait for it."""
         if not any(inner.decide for inner in (part.steps or {}).values()):
-            self.wrong((*here, "lasts"), "'at_least' holds back the decisions directly inside a stage; there are none")
+            self.wrong((*here, "lasts"), "at_least_holds_nothing")
 
     def _stage_by(self, part: StepDef) -> str | None:
         return OWNER if part.lasts and part.lasts.at_most else None
@@ -257,9 +257,9 @@ class _Compiler(Linker):
             return tuple(self.definition.records[head].items), None
         if head == "fact" and tail in self.definition.facts:
             if self.definition.facts[tail].type != "codes":
-                self.wrong((*here, "for_each"), f"the fact '{tail}' is not of type 'codes': it holds no items")
+                self.wrong((*here, "for_each"), "items_not_codes", name=tail)
             return (), tail
-        self.wrong((*here, "for_each"), "write a record's items ('inventory.for'), 'fact.name' or a list")
+        self.wrong((*here, "for_each"), "items_form")
         return (), None
 
     def outcome(self, part: OutcomeDef, place: Place, parent: str) -> Outcome:
@@ -287,7 +287,7 @@ class _Compiler(Linker):
         waiting, offer = rule.path + WAITING, rule.path + OFFER
         for name in (waiting, offer):
             if name in self.names.written:
-                self.wrong((*here, "waits_for"), f"makes a step {name!r}, and there is one: give that another name")
+                self.wrong((*here, "waits_for"), "place_step_taken", name=name)
         again = {"any": [{"ref": f"{offer}.declined"}, {"ref": f"{offer}.expired"}]}
         steps[waiting] = StepRule(
             path=waiting, parent=rule.parent, kind="task", by=OWNER, due=places.waiting_due, times=100,
@@ -313,7 +313,7 @@ class _Compiler(Linker):
                 step.confirms and (not step.only or name in step.only) and name not in step.unless
                 for step in rules.after_exit
             ):
-                self.wrong(("exits", name), "hands the person over, but no after_exit step 'confirms' that exit")
+                self.wrong(("exits", name), "hand_over_unconfirmed")
         for name, target in self.definition.targets.items():
             self.ref(target.count, ROOT, ("targets", name, "count"))
             self.ref(target.of, ROOT, ("targets", name, "of"))
@@ -323,7 +323,7 @@ class _Compiler(Linker):
             for place, counted in enumerate(goal.counts):
                 self.condition(counted, ROOT, ("goals", name, "counts", place))
         if not any(rule.parent == ROOT and rule.after is None and not rule.choose for rule in rules.steps.values()):
-            self.wrong(("steps",), "no step opens at the referral: give one step no 'after'")
+            self.wrong(("steps",), "nothing_opens")
 
 
 def _fact(part: FactDef) -> FactRule:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.format.names import Names
 from domain.format.reading import Document, Place, Problem
+from domain.problems import Wrong
 from domain.rules import Rung
 from domain.script import KEPT_WORDS
 
@@ -25,14 +26,14 @@ class Linker:
         self.problems: list[Problem] = []
         self.names = Names(definition)
 
-    def wrong(self, place: Place, message: str) -> None:
+    def wrong(self, place: Place, code: str, /, **params: object) -> None:
         """Note a problem at a place."""
-        self.problems.append(self.document.problem(place, message))
+        self.problems.append(self.document.problem(place, code, **params))
 
     def role(self, name: str, place: Place) -> str:
         """Check a role's name."""
         if name not in self.definition.roles:
-            self.wrong(place, f"unknown role {name!r}; roles are {', '.join(self.definition.roles)}")
+            self.wrong(place, "unknown_role", name=name, known=", ".join(self.definition.roles))
         return name
 
     def roles(self, names: Iterable[str], place: Place) -> tuple[str, ...]:
@@ -42,7 +43,7 @@ class Linker:
     def exit(self, name: str | None, place: Place) -> str | None:
         """Check an exit's name."""
         if name is not None and name not in self.definition.exits:
-            self.wrong(place, f"unknown exit {name!r}; exits are {', '.join(self.definition.exits)}")
+            self.wrong(place, "unknown_exit", name=name, known=", ".join(self.definition.exits))
         return name
 
     def ladder(self, rungs: Iterable[RungDef], place: Place) -> tuple[Rung, ...]:
@@ -53,8 +54,8 @@ class Linker:
         """Resolve a reference to its full form."""
         try:
             return self.names.resolve(text, parent)
-        except LookupError as error:
-            self.wrong(place, str(error.args[0]))
+        except Wrong as error:
+            self.problems.append(self.document.problem_of(place, error))
             return text
 
     def step_paths(self, given: str | list[str] | None, parent: str, place: Place) -> tuple[str, ...]:
@@ -73,13 +74,13 @@ class Linker:
         if isinstance(given, dict) and len(given) == 1 and next(iter(given)) in ("all", "any"):
             (key, parts), *_ = given.items()
             return {str(key): [self.trigger(part, parent, place) for part in parts]}
-        self.wrong(place, "write a reference, a list of references (any of them) or {all: [...]}")
+        self.wrong(place, "trigger_form")
         return None
 
     def condition(self, given: Any, parent: str, place: Place) -> dict[str, Any]:
         """Check a condition and resolve the names in it."""
         if not isinstance(given, dict):
-            self.wrong(place, "a condition is written {fact: ...}, {record: ...}, {age: ...}, {all: [...]}")
+            self.wrong(place, "condition_form")
             return {"all": []}
         plain = dict[str, Any]({key: days_as_text(value) for key, value in given.items() if key != "source"})
         for key in ("all", "any"):
@@ -106,20 +107,20 @@ class Linker:
             key = "ref" if "ref" in plain else "count"
             return {**plain, key: self.ref(plain[key], parent, place)}
         else:
-            self.wrong(place, f"unknown condition with keys {', '.join(map(str, plain))}")
+            self.wrong(place, "condition_unknown", keys=", ".join(map(str, plain)))
         return plain
 
     def _fact(self, plain: dict[str, Any], place: Place) -> None:
         self.known(plain["fact"], self.definition.facts, "fact", place)
         if not plain.keys() & {"is", "in", "from", "to", "has", "known"}:
-            self.wrong(place, "what of the fact? write is, in, from, to, has or known beside it")
+            self.wrong(place, "condition_asks_nothing")
         fact = self.definition.facts.get(plain["fact"])
         if "has" not in plain or fact is None:
             return
         if fact.type != "codes":
-            self.wrong(place, f"the fact {plain['fact']!r} is not of type 'codes': write 'is' or 'in' instead of 'has'")
+            self.wrong(place, "has_not_codes", name=plain["fact"])
         elif fact.one_of:
-            self.known(plain["has"], fact.one_of, f"code of {plain['fact']!r}", place)
+            self.known(plain["has"], fact.one_of, "code", place, of=plain["fact"])
 
     def _item(self, given: dict[str, Any], place: Place) -> None:
         """Check the item of a record that a condition looks at."""
@@ -127,15 +128,15 @@ class Linker:
         if record is None or "item" not in given:
             return
         if not record.items:
-            self.wrong(place, f"the record {given['record']!r} has no items: name them with 'for' in the record")
+            self.wrong(place, "record_without_items", name=given["record"])
         else:
-            self.known(given["item"], record.items, f"item of {given['record']!r}", place)
+            self.known(given["item"], record.items, "item", place, of=given["record"])
 
     def _progress(self, given: Any, place: Place) -> None:
         wanted = {"record", "field"}
         keys = set(given) - {"item"} if isinstance(given, dict) else set()
         if not wanted < keys <= {*wanted, "from", "to"} or len(keys) != 3:  # noqa: PLR2004
-            self.wrong(place, "write {progress: {record: R, field: F, from: 1}}, or 'to: -1' where less is better")
+            self.wrong(place, "progress_form")
             return
         self.known(given["record"], self.definition.records, "record", place)
         record = self.definition.records.get(given["record"])
@@ -154,12 +155,12 @@ class Linker:
 
     def _sayable(self, name: str, place: Place, instead: str) -> None:
         if name in KEPT_WORDS:
-            self.wrong(place, f"{name!r} is a word of the stories' grammar: choose another name, such as {instead!r}")
+            self.wrong(place, "name_is_grammar", name=name, instead=instead)
 
-    def known(self, name: str, names: Iterable[str], kind: str, place: Place) -> None:
+    def known(self, name: str, names: Iterable[str], kind: str, place: Place, /, **more: object) -> None:
         """Check that a name is defined."""
         if name not in names:
-            self.wrong(place, f"unknown {kind} {name!r}; known are {', '.join(names)}")
+            self.wrong(place, f"unknown_{kind}", name=name, known=", ".join(names), **more)
 
 
 def days_as_text(value: Any) -> Any:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from pydantic import ValidationError
 
 from domain.format.model import ProgrammeDef
-from domain.format.reading import DefinitionError, Document, Problem, read
+from domain.format.reading import DefinitionError, Document, read
+from domain.format.shapes import problems_of
 from domain.format.variants import merged
 
 Bases = Callable[[str], str | None]
@@ -24,8 +24,7 @@ def load_programme(text: str, bases: Bases | None = None) -> tuple[ProgrammeDef,
     try:
         return ProgrammeDef.model_validate(document.data), document
     except ValidationError as error:
-        problems = [problem_of(document, detail) for detail in error.errors()]
-        raise DefinitionError(sorted(set(problems), key=lambda problem: problem.line)) from error
+        raise DefinitionError(problems_of(document, error)) from error
 
 
 def _whole(document: Document, bases: Bases | None) -> Document:
@@ -35,14 +34,5 @@ def _whole(document: Document, bases: Bases | None) -> Document:
     name = str(document.data["extends"])
     base = bases(name) if bases else None
     if base is None:
-        raise DefinitionError([document.problem(("extends",), f"no programme {name!r} is found beside this one")])
+        raise DefinitionError([document.problem(("extends",), "base_missing", name=name)])
     return merged(document, read(base), name)
-
-
-def problem_of(document: Document, detail: Any) -> Problem:
-    """Return one of pydantic's errors as a problem at its place."""
-    place = tuple(part for part in detail["loc"])
-    message = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] == "extra_forbidden":
-        message = f"unknown key {place[-1]!r}; see docs/programme-format.md for the keys of this element"
-    return document.problem(place, message)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from domain.problems import Wrong
 from domain.rules import ExitClass
 from domain.spans import parse_before, parse_due, parse_span
 
@@ -116,7 +117,7 @@ class FieldDef(Part):
     @model_validator(mode="after")
     def _words(self) -> Self:
         if self.own_words and self.type != "text":
-            raise ValueError("'own_words' are words: the field has to be of type text")
+            raise Wrong("own_words_not_text")
         return self
 
 
@@ -234,19 +235,19 @@ class StepDef(Part):
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
         if self.steps is not None and (self.decide or self.record or self.due or self.for_each):
-            raise ValueError("a step with 'steps' is a stage: it can't also have decide, record, due or for_each")
+            raise Wrong("stage_with_own_work")
         if self.steps is None and self.lasts:
-            raise ValueError("'lasts' is a stage's length; a step without 'steps' has 'due' and 'not_before'")
+            raise Wrong("lasts_without_steps")
         if self.steps is not None and (self.authority or self.not_before):
-            raise ValueError("a stage has no 'authority' and no 'not_before'; give them to the steps inside it")
+            raise Wrong("stage_with_authority")
         if self.times > 1 and self.condition is not None:
-            raise ValueError("a bare 'if' counts once for each parent and can't go with 'times'; use 'after'")
+            raise Wrong("if_with_times")
         if self.every and self.choose:
-            raise ValueError("'every' repeats by itself, 'choose' is opened by a person: use one of them")
+            raise Wrong("every_with_choose")
         if self.choose and self.waits_for:
-            raise ValueError("'choose' is opened by a person, 'waits_for' by a place: use one of them")
+            raise Wrong("choose_with_place")
         if self.at_due and not self.due:
-            raise ValueError("'at_due' says what time itself decides: it needs 'due'")
+            raise Wrong("at_due_without_due")
         return self
 
 

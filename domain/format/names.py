@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from domain.format.model import Label
+from domain.problems import Wrong
 from domain.rules import AFTER_EXIT, ROOT
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Names:
             self._walk(part.steps or {}, path)
 
     def resolve(self, text: str, parent: str) -> str:
-        """Return the full form of a reference, seen from a parent. Raises LookupError with the remedy."""
+        """Return the full form of a reference, seen from a parent. Raises Wrong with the remedy."""
         if text in self.milestones or text in self.happenings or text in ("exit", "referral"):
             return text
         if text.startswith("exit.") and text[5:] in self.exits:
@@ -79,8 +80,8 @@ class Names:
             if rest[0] in self.endings[path]:
                 return path if rest[0] == "all" else f"{path}.{rest[0]}"
             known = ", ".join(sorted(self.endings[path]))
-            raise LookupError(f"{text!r}: {path!r} has no {rest[0]!r}; it has {known}")
-        raise LookupError(f"{text!r} is no step, milestone, happening or exit")
+            raise Wrong("ref_without_ending", ref=text, path=path, ending=rest[0], known=known)
+        raise Wrong("ref_unknown", ref=text)
 
     def _path(self, head: str, parent: str) -> str | None:
         scope = parent
@@ -93,5 +94,5 @@ class Names:
             scope = scope.rpartition(".")[0]
         found = [path for path in self.endings if path.endswith(f".{head}")]
         if len(found) > 1:
-            raise LookupError(f"{head!r} is ambiguous: {', '.join(found)}; write the full path")
+            raise Wrong("ref_ambiguous", ref=head, paths=", ".join(found))
         return found[0] if found else None

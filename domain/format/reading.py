@@ -10,6 +10,8 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError
 
+from domain.problems import Said, Wrong, say
+
 Place = tuple[str | int, ...]
 MOST_BYTES = 1_000_000  # a definition is read by people; Koll has 20 kB
 
@@ -20,12 +22,19 @@ class Problem:
 
     line: int
     place: str
-    message: str
+    code: str
+    params: tuple[tuple[str, Said], ...] = ()
     file: str = ""
 
+    def told(self, language: str = "sv") -> str:
+        """Return what the author reads: where it is, what is wrong, and what to do."""
+        at = f"{'rad' if language == 'sv' else 'line'} {self.line}"
+        at = f"{self.file}, {at}" if self.file else at
+        message = say(self.code, dict(self.params), language)
+        return f"{at}: {self.place}: {message}" if self.place else f"{at}: {message}"
+
     def __str__(self) -> str:
-        at = f"{self.file}, line {self.line}" if self.file else f"line {self.line}"
-        return f"{at}: {self.place}: {self.message}" if self.place else f"{at}: {self.message}"
+        return self.told("en")
 
 
 class DefinitionError(ValueError):
@@ -52,9 +61,14 @@ class Document:
         """Return the name of the file in which a place stands, or nothing where it is the document's own."""
         return self.files.get(self._known(place), "")
 
-    def problem(self, place: Place, message: str) -> Problem:
+    def problem(self, place: Place, code: str, /, **params: object) -> Problem:
         """Return a problem at a place."""
-        return Problem(self.line(place), ".".join(str(part) for part in place), message, self.file(place))
+        return self.problem_of(place, Wrong(code, **params))
+
+    def problem_of(self, place: Place, wrong: Wrong) -> Problem:
+        """Return what is wrong at a place as a problem."""
+        text = ".".join(str(part) for part in place)
+        return Problem(self.line(place), text, wrong.code, tuple(wrong.params.items()), self.file(place))
 
     def _known(self, place: Place) -> Place:
         while place and place not in self.lines:
@@ -65,19 +79,38 @@ class Document:
 def read(text: str) -> Document:
     """Read YAML 1.2. Raises DefinitionError for anything that isn't one document of plain data."""
     if len(text.encode()) > MOST_BYTES:
-        raise DefinitionError([Problem(1, "", f"more than {MOST_BYTES} bytes: split it or write less")])
+        raise DefinitionError([Problem(1, "", "yaml_too_long", (("most", str(MOST_BYTES)),))])
     yaml = YAML(typ="rt", pure=True)
     try:
         tree = yaml.load(text)
     except DuplicateKeyError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        reason = str(error.problem).split(" with value")[0]
-        raise DefinitionError([Problem(line, "", f"{reason}: a key may stand once")]) from error
+        key = str(error.problem).partition('"')[2].split('" with value')[0]
+        raise DefinitionError([Problem(line, "", "yaml_key_twice", (("key", key),))]) from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise DefinitionError([Problem(line, "", f"not YAML: {error.problem}")]) from error
+        raise DefinitionError([_unreadable(line, str(error.problem))]) from error
     lines: dict[Place, int] = {}
     return Document(_plain(tree, (), lines), lines)
+
+
+PARSER: tuple[tuple[str, str], ...] = (
+    ("mapping values are not allowed", "yaml_colon"),
+    ("expected the node content", "yaml_unclosed"),
+    ("expected ',' or", "yaml_unclosed"),
+    ("found unexpected end of stream", "yaml_unclosed"),
+    ("found unexpected document separator", "yaml_unclosed"),
+    ("expected <block end>", "yaml_indent"),
+    ("could not find expected ':'", "yaml_indent"),
+    ("that cannot start any token", "yaml_tab"),
+    ("found undefined alias", "yaml_alias"),
+)
+"""What the parser's words about common mistakes mean to somebody who writes a definition."""
+
+
+def _unreadable(line: int, problem: str) -> Problem:
+    code = next((code for words, code in PARSER if words in problem), "yaml_other")
+    return Problem(line, "", code, (("problem", problem),) if code == "yaml_other" else ())
 
 
 def _plain(node: Any, place: Place, lines: dict[Place, int]) -> Any:

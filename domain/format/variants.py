@@ -60,16 +60,16 @@ class _Merging:
         for example in self.data.get("examples", ()):
             example.pop("then", None)  # what stands after each event is the base's; the variant says its own
         if "extends" in self.data:
-            self.wrong(("extends",), f"{self.name!r} is a variant itself; extend {self.data['extends']!r}")
+            self.wrong(("extends",), "base_is_variant", name=self.name, base=self.data["extends"])
         for key in given:
             if key not in (*OWN, *LISTS, *OVERRIDES, "extends", "format"):
-                self.wrong((key,), f"a variant says 'change', 'add' or 'remove' with places: '{key}.NAME: ...'")
+                self.wrong((key,), "variant_says_whole", key=key)
         for key in OWN:
             if key in given:
                 self.data[key] = given[key]
                 self.take((key,), (key,))
             else:
-                self.wrong((), f"a variant has its own {key!r}")
+                self.wrong((), "variant_own_missing", key=key)
         for key in LISTS:
             before = self.data.setdefault(key, [])
             for number, part in enumerate(given.get(key, [])):
@@ -87,7 +87,7 @@ class _Merging:
         for kind, place, value, at in self.named():
             around = next((one for one in taken if place[: len(one)] == one or one[: len(place)] == place), None)
             if around is not None:
-                self.wrong(at, f"overlaps {'.'.join(map(str, around))!r}: say it once")
+                self.wrong(at, "place_twice", place=".".join(map(str, around)))
                 continue
             taken.append(place)
             node = self.node(place[:-1])
@@ -97,9 +97,9 @@ class _Merging:
             )
             fits = isinstance(node, dict) or (isinstance(node, list) and isinstance(last, int) and last <= len(node))
             if not fits or (kind == "add") == there:
-                self.wrong(at, f"{self.name}.yaml has {'this place already: use change' if there else 'no such place'}")
+                self.wrong(at, "place_there" if there else "place_missing", file=f"{self.name}.yaml")
             elif kind == "change" and node[last] == value:
-                self.wrong(at, f"{self.name}.yaml says the same: leave it out")
+                self.wrong(at, "place_same", file=f"{self.name}.yaml")
             elif kind == "remove":
                 del node[last]
             else:
@@ -137,5 +137,5 @@ class _Merging:
             if known[: len(at)] == at:
                 self.lines[(*place, *known[len(at) :])] = line
 
-    def wrong(self, place: Place, message: str) -> None:
-        self.problems.append(self.variant.problem(place, message))
+    def wrong(self, place: Place, code: str, /, **params: object) -> None:
+        self.problems.append(self.variant.problem(place, code, **params))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, ValidationError
 
-from domain.format.loading import problem_of
 from domain.format.model import Name, Part, Ref
 from domain.format.reading import DefinitionError, Document, Place, Problem, read
+from domain.format.shapes import problems_of
 from domain.migration.mapping import Mapping
 
 if TYPE_CHECKING:
@@ -38,25 +38,25 @@ def read_mapping(text: str, old: Rules, new: Rules) -> Mapping:
     try:
         given = MappingDef.model_validate(document.data)
     except ValidationError as error:
-        raise DefinitionError([problem_of(document, detail) for detail in error.errors()]) from error
+        raise DefinitionError(problems_of(document, error)) from error
     looking = _Looking(document)
     steps = {path: _targets(became) for path, became in given.steps.items()}
     for path, became in steps.items():
-        looking.known(("steps", path), [path], old.steps, "step of the old version")
-        looking.known(("steps", path), became, new.steps, "step of the new version")
+        looking.known(("steps", path), [path], old.steps, "no_old_step")
+        looking.known(("steps", path), became, new.steps, "no_new_step")
         if any(
             one in new.steps and path in old.steps and _is_stage(old, path) != _is_stage(new, one) for one in became
         ):
-            looking.wrong(("steps", path), "a stage becomes a stage, and another step another step")
+            looking.wrong(("steps", path), "stage_and_step")
     for path in given.items:
-        looking.known(("items", path), [path], old.steps, "step of the old version")
+        looking.known(("items", path), [path], old.steps, "no_old_step")
     for path, names in given.outcomes.items():
         there = old.steps[path].outcomes if path in old.steps else {}
-        looking.known(("outcomes", path), names, there, "outcome of the old step")
+        looking.known(("outcomes", path), names, there, "no_old_outcome")
     for kind in ("facts", "records", "milestones", "exits", "happenings"):
         for name, became_name in getattr(given, kind).items():
-            looking.known((kind, name), [name], getattr(old, kind), f"name among the old {kind}")
-            looking.known((kind, name), [became_name], getattr(new, kind), f"name among the new {kind}")
+            looking.known((kind, name), [name], getattr(old, kind), "no_old_name", kind=kind)
+            looking.known((kind, name), [became_name], getattr(new, kind), "no_new_name", kind=kind)
     problems = looking.problems
     if problems:
         raise DefinitionError(sorted(set(problems), key=lambda problem: problem.line))
@@ -82,10 +82,10 @@ class _Looking:
         self.document = document
         self.problems: list[Problem] = []
 
-    def wrong(self, place: Place, message: str) -> None:
-        self.problems.append(self.document.problem(place, message))
+    def wrong(self, place: Place, code: str, /, **params: object) -> None:
+        self.problems.append(self.document.problem(place, code, **params))
 
-    def known(self, place: Place, names: Iterable[str], there: Iterable[str], kind: str) -> None:
+    def known(self, place: Place, names: Iterable[str], there: Iterable[str], code: str, /, **params: object) -> None:
         for name in names:
             if name not in there:
-                self.wrong(place, f"{name!r} is no {kind}")
+                self.wrong(place, code, name=name, **params)

@@ -20,6 +20,7 @@ from domain.events import EventType
 from domain.format.reading import read
 from domain.operations import from_data
 from domain.people import THE_SYSTEM
+from domain.problems import Wrong
 from domain.script import Cast, Frame, ScriptError, Story, story
 from domain.simulation import Simulation
 from domain.telling import command_of
@@ -81,7 +82,7 @@ def read_history(text: str, *, operation: OperationDef) -> list[Person | Taken]:
     data = document.data
     entries = data.get("history") if isinstance(data, dict) else data
     if not isinstance(entries, list):
-        raise Refusal("entry_invalid", entry="history", problem="a list under 'history' is expected")
+        raise Refusal("entry_invalid", entry="history", problem=Wrong("history_form"))
     return read_people(entries, document, ("history",) if isinstance(data, dict) else (), operation=operation)
 
 
@@ -104,15 +105,17 @@ def read_people(
 
 def _person(entry: Any, line: int, operation: OperationDef) -> Person:
     if not isinstance(entry, dict):
-        raise Refusal("entry_invalid", entry=line, problem="it is no mapping")
+        raise Refusal("entry_invalid", entry=line, problem=Wrong("history_entry_form"))
     for name in entry:
         if name not in KNOWN:
             raise Malformed(str(name), Refusal("column_unknown", column=name, known=", ".join(KNOWN)))
     try:
         starts, days = _days(entry, operation)
         told = story({"name": str(entry.get("referral", "")), "given": entry.get("given", {}), "days": days})
-    except (ScriptError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Refusal("entry_invalid", entry=line, problem=str(error)) from error
+    except Wrong as wrong:
+        raise Refusal("entry_invalid", entry=line, problem=wrong) from wrong
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Refusal("entry_invalid", entry=line, problem=Wrong("history_unreadable")) from error
     given = {name: _text(value) for name, value in (entry.get("given") or {}).items()}
     fields = {**given, **{name: _text(entry[name]) for name in OWN if name in entry}}
     return Person(
@@ -123,11 +126,27 @@ def _person(entry: Any, line: int, operation: OperationDef) -> Person:
 
 def _days(entry: dict[str, Any], operation: OperationDef) -> tuple[date, dict[int, list[Any]]]:
     if "dates" in entry:
-        dated = {date.fromisoformat(str(day)): items for day, items in entry["dates"].items()}
+        dated = {_day(day): items for day, items in entry["dates"].items()}
         starts = min(dated)
         return starts, {(day - starts).days: items for day, items in dated.items()}
     starts = operation.starts + timedelta(days=int(entry.get("starts", 0)))
-    return starts, {int(day): items for day, items in entry["days"].items()}
+    if "days" not in entry:
+        raise Wrong("history_days_missing")
+    return starts, {_count(day): items for day, items in entry["days"].items()}
+
+
+def _day(value: Any) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise Wrong("history_day_form", day=value) from error
+
+
+def _count(value: Any) -> int:
+    try:
+        return int(value)
+    except ValueError as error:
+        raise Wrong("history_day_form", day=value) from error
 
 
 def _text(value: Any) -> str:
@@ -264,7 +283,7 @@ def _play(rules: Rules, told: Story, *, start_on: date, cast: Cast, frame: Frame
         except Refusal as refusal:
             raise _AtEntry(refusal, where) from refusal
         except ScriptError as error:
-            raise _AtEntry(Refusal("entry_invalid", entry=str(entry), problem=str(error)), where) from error
+            raise _AtEntry(Refusal("entry_invalid", entry=str(entry), problem=error), where) from error
         except ValidationError as error:
             raise _AtEntry(refusal_of(error), where) from error
     played.advance_to(now - timedelta(microseconds=1))  # at now itself the pathway's own clock takes over

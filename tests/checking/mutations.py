@@ -19,9 +19,9 @@ from pydantic import ValidationError
 from domain.checking.finding import Subject
 from domain.checking.static import form_of, static
 from domain.format.compiling import compile_programme
-from domain.format.loading import problem_of
 from domain.format.model import ProgrammeDef
 from domain.format.reading import DefinitionError, Document, Place, read
+from domain.format.shapes import problems_of
 from domain.rules import Rules
 from service.examples import play_examples
 from service.publishing import PROGRAMMES, Programme, programme_file, read_programme
@@ -234,7 +234,7 @@ class Spoiling:
         try:
             definition = ProgrammeDef.model_validate(document.data)
         except ValidationError as error:
-            raise DefinitionError([problem_of(document, one) for one in error.errors()]) from error
+            raise DefinitionError(problems_of(document, error)) from error
         return Subject(compile_programme(definition, document), definition, document)
 
     def different(self, made: Iterable[Mutation]) -> Iterator[Mutation]:

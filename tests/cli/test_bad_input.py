@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -140,6 +141,19 @@ class TestDefinitions:
 
         assert done.code == 1
         assert f"line {line}" in done.err
+
+    def test_says_in_the_readers_language_what_should_stand_there(self, stegvis: Stegvis, tmp_path: Path) -> None:
+        file = tmp_path / "koll.yaml"
+        koll = Path("programmes/koll.yaml").read_text("utf-8")
+        file.write_text(koll.replace("reopen_within: ", "reopen_within: ungefär "), "utf-8")
+
+        swedish = stegvis("programme", "check", str(file), lang="sv_SE.UTF-8").err
+        english = stegvis("programme", "check", str(file)).err
+
+        assert re.search(
+            r"rad \d+: reopen_within: 'ungefär .*' är ingen tidslängd; skriv ett tal och en enhet", swedish
+        )
+        assert re.search(r"line \d+: reopen_within: 'ungefär .*' is no length of time; write a number", english)
 
     def test_refuses_what_is_no_file_no_text_and_no_yaml(self, stegvis: Stegvis, tmp_path: Path) -> None:
         latin = tmp_path / "latin.yaml"

@@ -13,9 +13,9 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from domain.format.compiling import compile_programme, compile_text
-from domain.format.loading import problem_of
 from domain.format.model import ProgrammeDef
-from domain.format.reading import DefinitionError, Document, Problem, read
+from domain.format.reading import DefinitionError, Document, read
+from domain.format.shapes import problems_of
 from domain.format.variants import text_of
 from domain.migration.reading import MappingDef, read_mapping
 from domain.operations import OperationDef, load_operation
@@ -70,7 +70,7 @@ def _compile(fragment: str) -> ProgrammeDef:
     try:
         definition = ProgrammeDef.model_validate(document.data)
     except ValidationError as error:
-        raise DefinitionError([problem_of(document, detail) for detail in error.errors()]) from error
+        raise DefinitionError(problems_of(document, error)) from error
     rules = compile_programme(definition, document)
     assert parse(canonical(rules)) == rules, "what a workflow reads is what was compiled"
     return definition
@@ -86,13 +86,7 @@ def _load_operation(fragment: str) -> None:
     try:
         OperationDef.model_validate(data)
     except ValidationError as error:
-        problems = [
-            Problem(
-                Document(data, document.lines).line(detail["loc"]), ".".join(map(str, detail["loc"])), detail["msg"]
-            )
-            for detail in error.errors()
-        ]
-        raise DefinitionError(problems) from error
+        raise DefinitionError(problems_of(Document(data, document.lines), error)) from error
 
 
 class TestThePage:

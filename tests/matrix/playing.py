@@ -16,9 +16,9 @@ from domain.commands import Command, Migrate, Reenter, UndoMigration
 from domain.errors import Refusal
 from domain.events import Event
 from domain.format.compiling import compile_programme
-from domain.format.loading import problem_of
 from domain.format.model import ProgrammeDef
 from domain.format.reading import DefinitionError, Document, read
+from domain.format.shapes import problems_of
 from domain.interpreter import State, fold
 from domain.migration.reading import read_mapping
 from domain.people import THE_SYSTEM, Actor
@@ -70,7 +70,7 @@ def compiled(steps: str, more: str = "") -> Rules:
     try:
         definition = ProgrammeDef.model_validate(document.data)
     except ValidationError as error:
-        raise DefinitionError([problem_of(document, detail) for detail in error.errors()]) from error
+        raise DefinitionError(problems_of(document, error)) from error
     return compile_programme(definition, document)
 
 

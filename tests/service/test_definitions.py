@@ -85,7 +85,7 @@ class TestExamples:
         (refusal,) = [one.refusal for one in play_examples(*compile_text(by_another_rule)[:2]) if one.refusal]
         assert refusal.code == "not_your_role"
         (refusal,) = [one.refusal for one in play_examples(*compile_text(not_refused)[:2]) if one.refusal]
-        assert refusal.params["problem"] == "day 3: 'decide eligibility accepted' is not refused (needs_not_met)"
+        assert str(refusal.params["problem"]) == "day 3: 'decide eligibility accepted' is not refused (needs_not_met)"
 
 
 class TestWords:
