@@ -39,6 +39,8 @@ def field_parts(saying: Saying, record: str, field: FieldDef) -> Iterator[tuple[
         yield "required", say("required_field")
     if field.sealed:
         yield "sealed", say("sealed")
+    if field.own_words:
+        yield "own_words", say("own_words")
 
 
 def _kind(saying: Saying, part: FactDef | FieldDef) -> Iterator[tuple[str, str]]:
