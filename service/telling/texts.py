@@ -163,10 +163,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "derived": ("räknas ut: {part} i procent av {base}", "computed: {part} as a percentage of {base}"),
     "sealed": ("förseglad: syns inte i statistiken", "sealed: not seen in statistics"),
     "refusable": ("deltagaren kan avböja att svara", "the participant may decline to answer"),
-    "own_words": (
-        "deltagarens egna ord: står på deltagarens egen sida",
-        "the participant's own words: on the participant's own page",
-    ),
+    "own_words": ("deltagarens egna ord, på deltagarens egen sida", "the participant's own words, on their own page"),
     "required_field": ("måste anges", "has to be stated"),
     "esf": ("ESF-indikator {esf}", "ESF indicator {esf}"),
     "esf.all": ("delar upp alla ESF-indikatorer", "splits all ESF indicators"),

@@ -37,10 +37,10 @@ def field_parts(saying: Saying, record: str, field: FieldDef) -> Iterator[tuple[
         yield "default", say("default", value=words.value(field.default))
     if field.required:
         yield "required", say("required_field")
-    if field.sealed:
-        yield "sealed", say("sealed")
     if field.own_words:
         yield "own_words", say("own_words")
+    if field.sealed:
+        yield "sealed", say("sealed")
 
 
 def _kind(saying: Saying, part: FactDef | FieldDef) -> Iterator[tuple[str, str]]:
