@@ -58,9 +58,9 @@ class Known:
         """Return the records."""
         return self.records
 
-    def day(self, anchor: str) -> date | None:
-        """Return the only day that there is."""
-        return DAY if anchor == "referral" else None
+    def day(self, _anchor: str) -> date:
+        """Return the only day that there is: an age on the day of a step is tried on that day too."""
+        return DAY
 
     def is_reached(self, _milestone: str) -> bool:
         """Nothing is reached yet."""
