@@ -53,8 +53,7 @@ def _correct_referral(state: State, event: Event, _changes: dict[str, Any]) -> N
 
 
 def _correct_exit(state: State, event: Event, _changes: dict[str, Any]) -> None:
-    if state.exit:
-        state.exit = replace(state.exit, on=event.occurred_on)
+    state.exit = state.exit and replace(state.exit, on=event.occurred_on)
 
 
 def _correct_happened(state: State, event: Event, _changes: dict[str, Any]) -> None:

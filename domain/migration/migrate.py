@@ -139,11 +139,10 @@ def _day(work: Work, moving: Moving, one: Instance, was: str | None, *, fresh: b
     old_path = (was or "").partition("#")[0].partition("[")[0]
     old = Work(moving.old, work.state, work.command, work.now, work.recorded_at, work.day)
     old_text = due_text(old, old_path)
-    if old_text is None or one.due_on is None:
-        return due_on(work, one.path, one.opened_on)[0]
+    kept = one.path == WATCH and (work.state.paused is not None or old_text == new_text)
+    if kept or old_text is None or one.due_on is None:
+        return None
     if one.path == WATCH:
-        if work.state.paused is not None or old_text == new_text:
-            return None
         return shifted(one.due_on, add(work.day, span(new_text)) - add(work.day, span(old_text)))
     same = _notices(old, old_path) == _notices(work, one.path)
     if old_text == new_text:

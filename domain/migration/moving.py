@@ -148,8 +148,6 @@ class Moving:
             return one
         by = one.item if rule.by == ITEM and one.item else OWNER if rule.by == ITEM else rule.by
         kind = one.kind if one.kind in GROUPING else rule.kind
-        if rule.due is None and one.due_on is not None:
-            one = replace(one, due=None, due_on=None, alarms=())
         at_due = None if kind in GROUPING else rule.at_due
         anchor = due_rule(rule.due).anchor if rule.due else one.anchor
         same = (one.by, one.kind, one.standing, one.never_paused, one.at_due, one.anchor)
