@@ -18,6 +18,7 @@ from domain.people import Actor, Channel
 from domain.problems import Wrong
 
 REFUSED = "refused"
+UNSTATED = "unstated"  # a participant's view that isn't told, where a story would otherwise let them agree
 FIRST = time(10, 0)  # the first entry of a day, local time; each further one a minute later
 WORDS = "Enligt planeringen."  # the reason and the note where a script gives none
 VERBS = ("refer", "done", "decide", "record", "fact", "open", "end", "assign", "contact", "happen", "owner", "hours",

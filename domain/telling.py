@@ -29,7 +29,7 @@ from domain.commands import (
 )
 from domain.people import SYSTEM, THE_SYSTEM, Actor
 from domain.rules import ITEM, OWNER
-from domain.script import WORDS, Cast, Entry, Frame, ScriptError, Story
+from domain.script import UNSTATED, WORDS, Cast, Entry, Frame, ScriptError, Story
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,6 +112,8 @@ class _Teller:
 
     def _view(self, step: str) -> View | None:
         given = self.entry.more.get("view")
+        if given == UNSTATED:
+            return None
         if given is not None:
             agrees = {True: "yes", False: "no"}.get(given, given)
             return View(agrees=agrees, words=self.entry.more.get("words"))

@@ -44,10 +44,11 @@ class Played:
 def play_examples(rules: Rules, definition: ProgrammeDef) -> list[Played]:
     """Play every example from the first Monday on which the definition is effective."""
     start = first_monday(definition.effective)
-    return [_play(rules, one, start) for one in definition.examples]
+    return [play_example(rules, one, start) for one in definition.examples]
 
 
-def _play(rules: Rules, example: ExampleDef, start: date) -> Played:
+def play_example(rules: Rules, example: ExampleDef, start: date) -> Played:
+    """Play one example from a day."""
     try:
         told = story(example.model_dump())
         played = play(rules, told, start=start)
@@ -62,7 +63,7 @@ def _play(rules: Rules, example: ExampleDef, start: date) -> Played:
             example.name, refusal=Refusal("entry_invalid", entry=example.name, problem=Wrong("story_no_referral"))
         )
     stands = trace(played, told.entries, start)
-    differs = (*_differences(example.expect, played.state), *_otherwise(example.then, stands))
+    differs = (*_differences(example.expect, played.state, rules), *_otherwise(example.then, stands))
     return Played(example.name, differs, visited=frozenset(visits(played.events)))
 
 
@@ -74,7 +75,7 @@ def _otherwise(expected: list[str], found: list[str]) -> list[tuple[str, str, st
     return []
 
 
-def _differences(expected: dict[str, Any], state: State) -> list[tuple[str, str, str]]:
+def _differences(expected: dict[str, Any], state: State, rules: Rules) -> list[tuple[str, str, str]]:
     open_now = [
         one.path.rsplit(".", 1)[-1] for one in state.open.values() if one.kind not in ("stage", "group", "watch")
     ]
@@ -82,6 +83,8 @@ def _differences(expected: dict[str, Any], state: State) -> list[tuple[str, str,
         "exit": state.exit.reason if state.exit else None,
         "milestones": sorted(state.reached),
         "open": sorted(open_now),
+        "class": rules.exits[state.exit.reason].cls if state.exit else None,
+        "sealed": sorted(name for name in state.facts if rules.facts[name].sealed),
         "closed": state.closed,
         "paused": state.paused is not None,
     }

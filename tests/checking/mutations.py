@@ -23,7 +23,8 @@ from domain.format.model import ProgrammeDef
 from domain.format.reading import DefinitionError, Document, Place, read
 from domain.format.shapes import problems_of
 from domain.rules import Rules
-from service.examples import play_examples
+from domain.stories import first_monday
+from service.examples import play_example
 from service.publishing import PROGRAMMES, Programme, programme_file, read_programme
 from tests.checking.spoiling import search
 
@@ -225,7 +226,10 @@ class Spoiling:
         self.programme: Programme = read_programme(programme_file(name))
         self.data: dict[str, Any] = self.programme.document.data
         # An example that doesn't say yet what stands after each event differs there already: only more than that counts.
-        self.played = self._played(self.programme.rules, self.programme.definition)
+        self.examples = self.programme.definition.examples
+        self.start = first_monday(self.programme.definition.effective)
+        self.noticed: Counter[int] = Counter()
+        self.played = [self._play(self.programme.rules, number) for number in range(len(self.examples))]
         self.before = self._hard(Subject(self.programme.rules, self.programme.definition, self.programme.document))
 
     def _compiled(self, mutation: Mutation) -> Subject:
@@ -261,14 +265,23 @@ class Spoiling:
             return "form"
         if self._hard(spoiled) - self.before:
             return "static"
-        if self._played(spoiled.rules, spoiled.definition) != self.played:
+        if self._shown(spoiled.rules):
             return "examples"
         if not form_of(spoiled) and any(not one.hint for one in search(spoiled, self.states).findings):
             return "search"
         return "missed"
 
-    def _played(self, rules: Rules, definition: ProgrammeDef) -> list[tuple[object, ...]]:
-        return [(one.differs, one.refusal and one.refusal.code) for one in play_examples(rules, definition)]
+    def _shown(self, rules: Rules) -> bool:
+        """Tell whether an example goes otherwise; those that noticed most are asked first."""
+        for number in sorted(range(len(self.played)), key=lambda number: -self.noticed[number]):
+            if self._play(rules, number) != self.played[number]:
+                self.noticed[number] += 1
+                return True
+        return False
+
+    def _play(self, rules: Rules, number: int) -> tuple[object, ...]:
+        played = play_example(rules, self.examples[number], self.start)
+        return (played.differs, played.refusal and played.refusal.code)
 
     def _hard(self, subject: Subject) -> set[tuple[str, Place]]:
         return {(one.code, one.place) for one in static(subject) if not one.hint}

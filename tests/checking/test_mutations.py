@@ -52,8 +52,8 @@ def test_each_layer_notices_its_own(place: tuple[str, ...], what: str, layer: st
 
 
 def test_the_search_notices_where_no_example_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.checking.mutations.play_examples", lambda *_: [])
     spoiling = Spoiling("koll", states=400)
+    spoiling.played = []
     wanted = ("steps", "inventory", "steps", "gate", "decide", "go_on")
     odd = Mutation(
         (*wanted, "needs"),

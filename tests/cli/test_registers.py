@@ -60,6 +60,26 @@ class TestProgramme:
         assert "Published" in stegvis.must(*line, by=PIA).out
         assert "published already" in stegvis.must(*line, by=PIA).out
 
+    def test_refuse_another_version_from_the_same_day(self, stegvis: Stegvis, tmp_path: Path) -> None:
+        first, second = tmp_path / "first.yaml", tmp_path / "second.yaml"
+        koll = Path("programmes/koll.yaml").read_text("utf-8")
+        first.write_text(koll.replace("reopen_within: 60 days", "reopen_within: 62 days"), "utf-8")
+        second.write_text(koll.replace("reopen_within: 60 days", "reopen_within: 63 days"), "utf-8")
+        day = TODAY + timedelta(days=500)
+        line = ("programme", "publish", str(second), "--effective")
+        stegvis.must("programme", "publish", str(first), "--effective", str(day), by=PIA)
+        versions = "SELECT count(*) FROM programmes"
+        before = stegvis.sql(versions)
+
+        refused = stegvis(*line, str(day), by=PIA)
+        after = stegvis.sql(versions)
+        on_another_day = stegvis(*line, str(day + timedelta(days=1)), by=PIA)
+
+        assert refused.code == 1
+        assert "[version_overlaps]" in refused.err
+        assert after == before
+        assert on_another_day.code == 0
+
 
 class TestOperation:
     def test_new_makes_one_of_the_same_length_from_any_day(self, stegvis: Stegvis) -> None:
