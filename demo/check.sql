@@ -1,7 +1,7 @@
 -- What demo/check.py asks. Its own questions from the events on: none of the engine's queries stands here.
 
 -- name: prepare
--- Views of this session alone: steps and pathways as the events tell them.
+-- Views of this connection alone: steps and pathways as the events tell them.
 CREATE TEMPORARY VIEW steps_said AS
 WITH said AS (
     SELECT pathway, coded->>'key' AS key, seq, type FROM events WHERE type IN ('Opened', 'Done', 'Ended')

@@ -15,7 +15,7 @@ from domain.format.compiling import compile_text
 from domain.rules import canonical
 from tests.docs.pages import PAGES
 from tests.rows.test_koll import PLANNED, SHIPPED
-from tests.unit import test_migration as migration
+from tests.unit import migrating as migration
 from tests.unit.small import tell
 from tests.unit.walk import Coverage, Walk
 
@@ -61,9 +61,7 @@ def _seen_events() -> list[Event]:
     withdrawn = SHIPPED.play({**PLANNED, 30: [ten], 40: [{"correct": "activity_level", "hours_per_week": 5}]})
     story = tell(migration.changed(), migration.TO_TRAIN)
     left = story.rules
-    migration.moved(
-        story, migration.TestANewStageAroundRunningWork.NEW, migration.TestANewStageAroundRunningWork.MAPPING
-    )
+    migration.moved(story, *migration.AROUND)
     story.do(UndoMigration(id="undo", by=migration.MANAGER, rules=canonical(left)), migration.story_time(30))
     return [*events, *withdrawn.events, *story.events]
 

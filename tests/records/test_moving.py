@@ -18,10 +18,9 @@ from domain.stories import play
 from records import ledger, log
 from records.rebuild import rebuild
 from tests.records.builders import World
+from tests.unit.migrating import AROUND, MANAGER, OLD, TO_TRAIN, changed, story_time
 from tests.unit.small import MONDAY, rules_of
-from tests.unit.test_migration import MANAGER, OLD, TO_TRAIN, TestANewStageAroundRunningWork, changed, story_time
 
-AROUND = (TestANewStageAroundRunningWork.NEW, TestANewStageAroundRunningWork.MAPPING)
 SWAPPED = (
     changed(("    talk: {", "    plan: {"), ("after: talk", "after: plan"), ("    plan: {~, by: owner, due: 10 days}",
              "    talk: {~, by: owner, due: 10 days}"), ("after: plan, due: 3", "after: talk, due: 3"),
@@ -30,7 +29,6 @@ SWAPPED = (
 )  # fmt: skip
 RENAMED = (changed(("train:", "practice:"), ("after: train", "after: practice")), "steps: {work.train: work.practice}")
 LIVED = {**TO_TRAIN, 10: ["open course", "hours train 20", {"record": "level", "hours": 30}], 12: ["done course"]}
-del TestANewStageAroundRunningWork  # it is tested where it stands
 
 
 async def lived(world: World) -> tuple[Simulation, Rules]:

@@ -12,8 +12,8 @@ from domain.format.reading import DefinitionError
 from domain.interpreter import State, fold
 from domain.rules import Rules
 from domain.simulation import Simulation
+from tests.unit.migrating import moved
 from tests.unit.small import BASE, rules_of, tell
-from tests.unit.test_migration import moved
 
 NEED = "  need:\n    for: [health, housing]\n    fields: {rating: {one_of: [resource, obstacle], required: true}}\neligible"
 WITH = BASE.replace("eligible", NEED, 1).replace(

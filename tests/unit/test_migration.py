@@ -7,94 +7,35 @@ repeated, half satisfied, paused, already past, other due days, other people, re
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
 
-from domain.commands import Command, Complete, Decide, Migrate, Resume, UndoMigration
+from domain.commands import Migrate, UndoMigration
 from domain.errors import Refusal
-from domain.events import Event, EventType
+from domain.events import EventType
 from domain.format.reading import DefinitionError
-from domain.interpreter import State, fold
+from domain.interpreter import State
 from domain.migration.mapping import Mapping
 from domain.migration.reading import read_mapping
 from domain.people import Actor
 from domain.rules import Rules, canonical
 from domain.simulation import Simulation
+from tests.unit.migrating import (
+    AROUND,
+    MANAGER,
+    OLD,
+    TO_TRAIN,
+    TO_WORK,
+    changed,
+    done,
+    moved,
+    open_steps,
+    resume,
+    state_of,
+    story_time,
+)
 from tests.unit.small import BASE, MONDAY, rules_of, short, tell
-
-MANAGER = Actor("manager_one", ("manager",), "demo")
-
-OLD = """
-intake:
-  ~
-  steps:
-    talk: {~, by: owner, due: 1 week}
-    gate: {~, by: manager, after: talk, due: 2 weeks, decide: {go: {~}, stop: {exit: returned, ~}}}
-work:
-  ~
-  after: gate.go
-  steps:
-    plan: {~, by: owner, due: 10 days}
-    train: {~, by: team, after: plan, due: 3 months, hours: true}
-    course: {~, by: team, after: plan, choose: 3, due: 1 month}
-    end: {~, by: owner, after: train, due: 1 week, decide: {job: {exit: work, ~}}}
-"""
-TO_WORK: dict[int, list[Any]] = {1: ["done talk"], 2: ["decide gate go"]}
-TO_TRAIN = {**TO_WORK, 5: ["done plan"]}
-
-
-def changed(*pairs: tuple[str, str]) -> Rules:
-    text = OLD
-    for old, new in pairs:
-        assert old in text, old
-        text = text.replace(old, new)
-    return rules_of(text)
-
-
-def moved(story: Simulation, new: Rules, mapping: str = "", *, on: int = 30) -> list[Event]:
-    """Migrate a story's pathway on a day, and check that the whole log still folds to its state."""
-    read = read_mapping(mapping, story.rules, new)
-    now = story_time(on)
-    story.advance_to(now)
-    before = state_of(story)
-    old = story.rules
-    command = Migrate(id=f"migrate/{new.hash}", by=MANAGER, rules=canonical(new), mapping=read)
-    events = story.do(command, now)
-    assert [event.type for event in events].count(EventType.MIGRATED) == 1
-    assert fold(story.pathway, story.events) == story.state
-    assert story.rules.hash == new.hash
-    assert {event.rules for event in events} == {new.hash}
-    taken_back(story, before, old, now)
-    return events
-
-
-def taken_back(story: Simulation, before: State, old: Rules, now: datetime) -> None:
-    """Check on a copy that the migration can be taken back at once, to an equal state."""
-    again = Simulation(story.rules, story.pathway, state=story.state, batches=list(story.batches))
-    again.do(UndoMigration(id="undo", by=MANAGER, rules=canonical(old)), now)
-    assert plain(again.state) == plain(before)
-    assert fold(again.pathway, again.events) == again.state
-
-
-def plain(state: State | None) -> State:
-    """Return what a state means: without its numbers of commands and events."""
-    assert state is not None
-    return replace(state, seq=0, commands={}, undo=None)
-
-
-def story_time(day: int) -> datetime:
-    return datetime.combine(MONDAY + timedelta(days=day), time(12), UTC)
-
-
-def state_of(story: Simulation) -> State:
-    assert story.state is not None
-    return story.state
-
-
-def open_steps(story: Simulation) -> dict[str, date | None]:
-    return {key: one.due_on for key, one in state_of(story).open.items() if key != "watch#1"}
 
 
 class TestWhatKeepsItsName:
@@ -111,7 +52,7 @@ class TestWhatKeepsItsName:
         story = tell(changed(), TO_TRAIN)
 
         moved(story, changed(("due: 1 week, decide", "due: 2 weeks, decide")))
-        story.do(_done(story, "train"), story_time(31))
+        story.do(done(story, "train"), story_time(31))
 
         assert state_of(story).open["work.end#1"].due_on == MONDAY + timedelta(days=31 + 14)
 
@@ -129,7 +70,7 @@ class TestRenamed:
 
         assert open_steps(story)["work.practice#1"] == due
         assert "work.practice.opened" in state_of(story).seen
-        story.do(_done(story, "practice"), story_time(31))
+        story.do(done(story, "practice"), story_time(31))
         assert "work.end#1" in open_steps(story)
 
     def test_of_a_stage_takes_everything_inside_along(self) -> None:
@@ -138,7 +79,7 @@ class TestRenamed:
         moved(story, changed(("work:\n", "activity:\n")), "steps: {work: activity}")
 
         assert set(open_steps(story)) == {"activity#1", "activity.train#1"}
-        story.do(_done(story, "train"), story_time(31))
+        story.do(done(story, "train"), story_time(31))
         assert "activity.end#1" in open_steps(story)
 
     def test_of_a_done_step_still_counts_for_what_waits_for_it(self) -> None:
@@ -174,7 +115,7 @@ class TestSplit:
         assert open_steps(story)["work.train_in#1"] == due
         assert open_steps(story)["work.train_out#1"] == date(2025, 5, 8)
 
-    def test_is_done_in_each_when_it_was_done(self) -> None:
+    def test_is_done_in_each_when_it_wasdone(self) -> None:
         story = tell(changed(), {**TO_TRAIN, 20: ["done train"]})
 
         moved(story, changed(*self.NEW), self.MAPPING)
@@ -198,14 +139,14 @@ class TestMerged:
         assert "work.train.ended" not in state_of(story).seen
         assert [event.coded["reason"] for event in events if event.type is EventType.ENDED] == ["merged"]
 
-    def test_half_done_is_not_done(self) -> None:
+    def test_half_done_is_notdone(self) -> None:
         story = tell(changed(*self.OLD), {**TO_TRAIN, 20: ["done talk_on"]})
 
         moved(story, changed(), self.MAPPING)
 
         assert "work.train" not in state_of(story).seen
         assert "work.train#2" in open_steps(story)
-        story.do(_done(story, "train"), story_time(31))
+        story.do(done(story, "train"), story_time(31))
         assert "work.end#1" in open_steps(story)
 
     def test_is_done_when_every_part_was(self) -> None:
@@ -218,27 +159,7 @@ class TestMerged:
 
 
 class TestANewStageAroundRunningWork:
-    NEW = rules_of("""
-intake:
-  ~
-  steps:
-    talk: {~, by: owner, due: 1 week}
-    gate: {~, by: manager, after: talk, due: 2 weeks, decide: {go: {~}, stop: {exit: returned, ~}}}
-work:
-  ~
-  after: gate.go
-  steps:
-    plan: {~, by: owner, due: 10 days}
-    inner:
-      ~
-      after: plan
-      steps:
-        train: {~, by: team, due: 3 months, hours: true}
-        report: {~, by: team, after: train, due: 2 weeks}
-        course: {~, by: team, choose: 3, due: 1 month}
-    end: {~, by: owner, after: inner, due: 1 week, decide: {job: {exit: work, ~}}}
-""")
-    MAPPING = "steps: {work.train: work.inner.train, work.course: work.inner.course}"
+    NEW, MAPPING = AROUND
 
     def test_opens_around_it_and_it_goes_on_inside(self) -> None:
         story = tell(changed(), TO_TRAIN)
@@ -249,12 +170,12 @@ work:
         assert open_steps(story)["work.inner.train#1"] == due
         assert {"work#1", "work.inner#1"} <= set(open_steps(story))
 
-    def test_is_done_when_what_runs_inside_is_done(self) -> None:
+    def test_is_done_when_what_runs_inside_isdone(self) -> None:
         story = tell(changed(), TO_TRAIN)
         moved(story, self.NEW, self.MAPPING)
 
-        story.do(_done(story, "train"), story_time(31))
-        story.do(_done(story, "report"), story_time(32))
+        story.do(done(story, "train"), story_time(31))
+        story.do(done(story, "report"), story_time(32))
 
         assert "work.inner" in state_of(story).seen
         assert set(open_steps(story)) == {"work#1", "work.end#1"}
@@ -337,7 +258,7 @@ class TestRepeated:
         )
 
         assert "work.follow_up#3" in open_steps(story)
-        story.do(_done(story, "follow_up"), story_time(39))
+        story.do(done(story, "follow_up"), story_time(39))
         assert "work.follow_up#4" in open_steps(story)
 
 
@@ -396,7 +317,7 @@ class TestPaused:
         )
 
         assert state_of(story).paused is not None
-        story.do(_resume(), story_time(40))
+        story.do(resume(), story_time(40))
         assert open_steps(story)["work.practice#1"] == date(2025, 7, 9)
 
 
@@ -496,7 +417,7 @@ class TestTakingBack:
 
     def test_is_refused_once_somebody_has_gone_on(self) -> None:
         story, old, _ = self.migrated()
-        story.do(_done(story, "train"), story_time(31))
+        story.do(done(story, "train"), story_time(31))
 
         with pytest.raises(Refusal, match="migration_not_undoable"):
             story.do(UndoMigration(id="undo", by=MANAGER, rules=canonical(old)), story_time(32))
@@ -574,16 +495,3 @@ class TestRefusals:
 
     def test_an_empty_mapping_maps_nothing(self) -> None:
         assert read_mapping("# nothing\n", changed(), changed()) == Mapping()
-
-
-def _done(story: Simulation, step: str, outcome: str | None = None) -> Command:
-    state = state_of(story)
-    one = next(each for each in state.open.values() if each.path.rsplit(".", 1)[-1] == step)
-    by = Actor(state.owner, ("manager", "team"), "demo")
-    if outcome:
-        return Decide(id=f"d/{state.seq}", by=by, step=one.path, outcome=outcome, reason="so")
-    return Complete(id=f"c/{state.seq}", by=by, step=one.path)
-
-
-def _resume() -> Command:
-    return Resume(id="resume", by=MANAGER)

@@ -13,8 +13,8 @@ from domain.events import Event
 from domain.migration.mapping import Mapping
 from domain.rules import canonical
 from domain.simulation import Simulation
+from tests.unit.migrating import MANAGER, moved, state_of, story_time
 from tests.unit.small import BASE, MONDAY, rules_of, short, tell
-from tests.unit.test_migration import MANAGER, moved, state_of, story_time
 
 STEPS = """
 talk: {~, by: owner, due: 1 week}
