@@ -89,11 +89,11 @@ class TestADefinition:
 
         assert rules.steps["two"].condition == {"not": {"ref": "exit.work"}}
 
-    def test_calls_the_steps_before_a_place_after_it(self) -> None:
+    def test_calls_the_steps_before_a_place_by_its_name(self) -> None:
         labels = around_a_place(Label(sv="Verkstad", en="Workshop"))
 
-        assert labels[WAITING].en == "Workshop (waiting for a place)"
-        assert labels[OFFER].sv == "Verkstad (erbjudande om plats)"
+        assert labels[WAITING].en == "waiting for a place: Workshop"
+        assert labels[OFFER].sv == "erbjudande om plats: Verkstad"
 
     def test_kept_as_data_is_the_same_text(self) -> None:
         import json
