@@ -192,6 +192,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "example.exit": ('avslutet "{exit}"', 'the exit "{exit}"'),
     "example.open": ("öppet: {steps}", "open: {steps}"),
     "example.milestones": ("milstolpar: {names}", "milestones: {names}"),
+    "example.sealed": ("förseglat: {names}", "sealed: {names}"),
     "example.closed": ("allt är stängt", "all is closed"),
     "example.not_closed": ("inte allt är stängt", "not all is closed"),
     "example.paused": ("i paus", "paused"),

@@ -200,6 +200,11 @@ class _Whole:
                 case "open":
                     names = self.s.joined(self._step(name) for name in value) or self.say("nothing")
                     yield self.say("example.open", steps=names)
+                case "class":
+                    yield self.say(f"class.{value}")
+                case "sealed":
+                    names = self.s.joined(self.words.fact(name) for name in value) or self.say("nothing")
+                    yield self.say("example.sealed", names=names)
                 case _:
                     yield self.say(f"example.{'' if value else 'not_'}{what}")
 

@@ -13,11 +13,10 @@ import pytest
 from domain.format.reading import read
 from tests.checking.mutations import GONE, MISSED, Mutation, Spoiling, explanations, mutations, spoil, told
 
-TOLD = ("koll",)
-"""Those whose examples have been held against every mutation; a definition joins when its misses are explained."""
-SAMPLE = 40  # of five hundred
-STATES = 40
-LEAST = 60  # per cent
+TOLD = ("bron", "koll", "nordost", "samverkan", "visa", "visa_linkoping", "visa_motala")
+SAMPLE = 24  # of six hundred
+STATES = 10
+LEAST = 80  # per cent: of all mutations more than ninety are noticed, a sample may be less lucky
 
 
 def sample(made: list[Mutation]) -> list[Mutation]:
@@ -69,7 +68,7 @@ def test_a_miss_that_nothing_explains_is_counted(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("tests.checking.mutations.explanations", list)
 
     def longer(made: list[Mutation]) -> list[Mutation]:
-        return [one for one in made if (one.place, one.what) == (("watch", "pause_at_most"), "becomes 12 months")]
+        return [one for one in made if (one.place, one.what) == (("resend", 0), "gone")]
 
     found: dict[str, Any] = told("koll", longer)
 

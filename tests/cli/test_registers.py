@@ -65,7 +65,7 @@ class TestProgramme:
         koll = Path("programmes/koll.yaml").read_text("utf-8")
         first.write_text(koll.replace("reopen_within: 60 days", "reopen_within: 62 days"), "utf-8")
         second.write_text(koll.replace("reopen_within: 60 days", "reopen_within: 63 days"), "utf-8")
-        day = TODAY + timedelta(days=500)
+        day = TODAY + timedelta(days=900)
         line = ("programme", "publish", str(second), "--effective")
         stegvis.must("programme", "publish", str(first), "--effective", str(day), by=PIA)
         versions = "SELECT count(*) FROM programmes"
