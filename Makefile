@@ -15,10 +15,10 @@ export STEGVIS_HOME
 # What exists of our own folders, for the tools that want a list.
 SOURCES := $(wildcard activities cli demo deploy domain embedded records service tests worker workflows)
 
-.PHONY: help env demo test check fmt up down status bench clean lock
+.PHONY: help env demo test coverage check fmt up down status bench clean lock
 
 help: ## List what can be made
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 env: ## Make or update .venv (the other targets do it themselves)
 	@$(PYTHON) deploy/bootstrap.py
@@ -27,9 +27,13 @@ demo: env ## Show one pathway from referral to follow-up, servers and all
 	@$(BIN)/stegvis demo
 
 test: env ## Run every check and every test
-	@if $(MAKE) --no-print-directory check && $(BIN)/python -m pytest; \
+	@if $(MAKE) --no-print-directory check && $(MAKE) --no-print-directory coverage \
+		&& $(BIN)/python -m pytest --ignore=tests/pathway; \
 	then echo "make test: PASSED"; \
 	else echo "make test: FAILED (see above)" >&2; exit 1; fi
+
+coverage: env ## Play pathways on a skipping clock; every branch of workflows/ is taken
+	@$(BIN)/python -m pytest -q tests/pathway --cov=workflows --cov-report=term-missing --cov-fail-under=100
 
 check: env ## Format, lint, types, layers and unit tests, in under a minute
 	@$(BIN)/ruff format --check --quiet $(SOURCES) || { echo "Run: make fmt" >&2; exit 1; }
