@@ -94,7 +94,7 @@ class TestRefer:
 
         page = stegvis.must("show", pathway)
 
-        assert f"  {truth}: age 35 to 55" in page.out
+        assert f"  {truth}: age in full years: 35 to 55" in page.out
 
     def test_takes_somebody_who_is_not_eligible_for_a_person_to_decide(self, stegvis: Stegvis) -> None:
         pathway = stegvis.refer(fact="assistance=none")

@@ -66,7 +66,7 @@ class TestShow:
         assert "Responsible  Sam Samordnare" in page.out
         assert "Test Testsson" in page.out
         assert "Assess one area (health)" in page.out
-        assert "met: age 35 to 55" in page.out
+        assert "met: age in full years: 35 to 55" in page.out
         assert "Decide on admission → accepted: ok" in page.out
 
     def test_speaks_swedish_where_the_reader_does(self, stegvis: Stegvis) -> None:

@@ -166,7 +166,7 @@ class TestReadingAloud:
             'the milestone "accepted" is reached; or gender: at most 3'
         )
         assert condition_text({"count": "activity.review", "from": 2}, words).endswith("is done: at least 2")
-        assert condition_text({"record": "inventory"}, words) == "there is a record of inventory"
+        assert condition_text({"record": "inventory"}, words) == "there is a record of resource inventory"
         assert ref_text("exit.work", words) == 'the exit was "work"'
         assert ref_text("withdrawn", words) == 'it has happened: "the referral is withdrawn"'
         assert trigger_text({"all": [{"ref": "exit"}, {"reached": "accepted"}]}, words) == (
@@ -184,9 +184,9 @@ class TestReadingAloud:
         )
         assert condition_text({"fact": "gender", "has": "woman"}, words) == "gender contains woman"
         item = {"record": "inventory", "item": "health"}
-        assert condition_text(item, words) == "there is a record of inventory (health)"
+        assert condition_text(item, words) == "there is a record of resource inventory (health)"
         assert condition_text({"progress": {**item, "field": "rating", "from": 1}}, words).startswith(
-            f"{words.field('inventory', 'rating')} (inventory (health)) is up by at least 1"
+            f"{words.field('inventory', 'rating')} (resource inventory (health)) is up by at least 1"
         )
 
 
