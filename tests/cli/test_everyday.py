@@ -74,7 +74,7 @@ class TestShow:
 
         assert "Ansvarig" in page.out
         assert "Bedömning av ett område (hälsa)" in page.out
-        assert "uppfyllt: ålder 35 till 55" in page.out
+        assert "uppfyllt: ålder i hela år: 35 till 55" in page.out
         assert " kl. " in page.out
 
     def test_finds_a_pathway_by_its_beginning_and_by_its_referral(self, stegvis: Stegvis) -> None:
