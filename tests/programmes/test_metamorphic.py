@@ -27,7 +27,8 @@ from domain.simulation import Simulation
 from service.publishing import PROGRAMMES, read_programme
 from tests.unit.walk import Coverage, Walk
 
-SHIPPED = sorted(path.stem for path in PROGRAMMES.glob("*.yaml"))
+TOUR = "example-small"  # ten lines for the guide: too little happens in them
+SHIPPED = sorted(path.stem for path in PROGRAMMES.glob("*.yaml") if path.stem != TOUR)
 SEEDS = 25
 NUMBERS = {"seq", "opened_seq", "closed_seq", "cause_seq", "extended", "first_seq", "commands", "undo", "n_seq"}
 
