@@ -185,7 +185,8 @@ async def _ask(office: Office, pathway: str, command: Migrate | UndoMigration, g
         return Moved(pathway, "accepted")
     if isinstance(answer, NotTaken):
         if answer.refusal.code == "migration_needless":  # an earlier run asked, and it was recorded late
-            return Moved(pathway, good)
+            _, rules = await office.state_of(pathway)
+            return Moved(pathway, good if parse(rules).hash == parse(command.rules).hash else "accepted")
         return Moved(pathway, "refused", refusal=answer.refusal)
     events = [one for one in await log.load(office.pool, pathway, keys=office.keys) if one.seq >= answer.first_seq]
     state, _ = await office.state_of(pathway)
