@@ -11,7 +11,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from cli.telling import Teller
 from cli.texts import Say
 from demo import lifeline
 from demo.check import Findings
@@ -23,6 +22,7 @@ from records import log, programmes, staff
 from records.database import Pool
 from records.keys import KeyRing
 from service.picture import drawing
+from service.recounting import Teller
 from service.wording import Words
 
 PERSON = "Nils Olsson"  # the script's person whose milestone was taken back and reached again

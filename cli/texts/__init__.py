@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from cli.texts import answers, helps, machines, pages, places, programmes
+from service import texts
+from service.texts import Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Language = Literal["sv", "en"]
 TEXTS: dict[str, tuple[str, str]] = {
     **answers.TEXTS,
     **helps.TEXTS,
@@ -17,6 +18,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **pages.TEXTS,
     **places.TEXTS,
     **programmes.TEXTS,
+    **texts.TEXTS,
 }
 
 
@@ -26,12 +28,8 @@ def language_of(environment: Mapping[str, str]) -> Language:
     return "sv" if wanted.lower().startswith("sv") else "en"
 
 
-class Say:
-    """Texts in one language."""
+class Say(texts.Say):
+    """The command's texts in one language."""
 
     def __init__(self, language: Language) -> None:
-        self.language = language
-
-    def __call__(self, key: str, **words: Any) -> str:
-        """Return a text with its words filled in. Raises KeyError for one that isn't in the table."""
-        return TEXTS[key][0 if self.language == "sv" else 1].format(**words)
+        super().__init__(language, TEXTS)

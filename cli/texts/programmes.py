@@ -115,7 +115,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     "migrate.count.back": ("{count} tillbaka.", "{count} taken back."),
     "migrate.count.refused": ("{count} flyttas inte.", "{count} refused."),
     "migrate.count.no_answer": ("{count} utan svar.", "{count} without an answer."),
-    "ended.removed": ("finns inte i den nya versionen", "isn't in the new version"),
-    "ended.merged": ("slogs ihop med ett annat steg", "became one with another step"),
     "head.following": ("Följer", "Following"),
 }

@@ -8,12 +8,12 @@ import typer
 
 from cli import output
 from cli.session import OK, As, Inside, act
-from cli.telling import Teller
 from domain.conditions import Finding
 from service.asking import meant
 from service.explaining import why, without_words
 from service.page import page
 from service.reading import condition_text
+from service.recounting import Teller
 
 if TYPE_CHECKING:
     from cli.texts import Say

@@ -9,7 +9,6 @@ import typer
 from cli import output
 from cli.nouns.placing import waited
 from cli.session import OK, As, Inside, act
-from cli.telling import Teller
 from domain.calendar import local_day
 from domain.errors import Refusal
 from domain.rules import WATCH
@@ -18,6 +17,7 @@ from service.asking import meant
 from service.own_page import own_page
 from service.page import Page, is_close, page
 from service.reading import condition_text
+from service.recounting import Teller
 
 if TYPE_CHECKING:
     from datetime import datetime

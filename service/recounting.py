@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.texts import TEXTS
 from domain.events import Event, EventType
 
 if TYPE_CHECKING:
-    from cli.texts import Say
+    from service.texts import Say
     from service.wording import Words
 
 _STEPS = frozenset(
@@ -62,7 +61,7 @@ class Teller:
                 return say("event.outcome", outcome=words.outcome(event.step or "", coded["outcome"])) + view
             case EventType.ENDED:
                 known = f"ended.{coded['reason']}"
-                return say(known) if known in TEXTS else words.code(coded["reason"])
+                return say(known) if say.knows(known) else words.code(coded["reason"])
             case EventType.DUE_MOVED:
                 return str(coded["due_on"])
             case EventType.OWNER_CHANGED:
@@ -93,7 +92,7 @@ class Teller:
                 return say(f"notice.{coded['kind']}"), f"{self._whom(coded['to'])}, {self._about(coded)}{before}"
             case EventType.HAPPENED:
                 known = f"happening.{coded['happening']}"
-                return say(known) if known in TEXTS else words.happening(coded["happening"]), ""
+                return say(known) if say.knows(known) else words.happening(coded["happening"]), ""
             case EventType.CORRECTED:
                 changes = [f"{name} {words.value(value)}" for name, value in coded["changes"].items()]
                 return str(coded["of"]), ", ".join([*changes, str(coded["day"])])

@@ -1,0 +1,91 @@
+"""Texts that every way in shares: how things stand, what happened, who agreed. Each in Swedish and English."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Language = Literal["sv", "en"]
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "day.today": ("i dag", "today"),
+    "day.tomorrow": ("i morgon", "tomorrow"),
+    "day.yesterday": ("i går", "yesterday"),
+    "day.ahead": ("om {days} dagar", "in {days} days"),
+    "day.ago": ("för {days} dagar sedan", "{days} days ago"),
+    "status.reserved": ("ej påbörjad", "not begun"),
+    "status.open": ("öppen", "open"),
+    "status.paused": ("pausad", "paused"),
+    "status.exited": ("avslutad, uppföljning", "left, follow-up"),
+    "status.closed": ("stängd", "closed"),
+    "status.diverged": ("spärrad", "held"),
+    "notice.announce": ("ny uppgift", "new task"),
+    "notice.remind": ("påminnelse", "reminder"),
+    "notice.overdue": ("försenat", "overdue"),
+    "notice.escalate": ("eskalering", "escalation"),
+    "notice.answer": ("svar", "answer"),
+    "notice.review": ("granska", "review"),
+    "truth.met": ("uppfyllt", "met"),
+    "truth.unmet": ("inte uppfyllt", "not met"),
+    "truth.unknown": ("okänt", "unknown"),
+    "show.refused": ("avböjer", "declined"),
+    "show.sealed": ("(förseglat)", "(sealed)"),
+    "event.Referred": ("Remiss till {what}", "Referral to {what}"),
+    "event.Opened": ("Öppnat: {what}", "Opened: {what}"),
+    "event.Done": ("Klart: {what}{more}", "Done: {what}{more}"),
+    "event.Ended": ("Avbrutet: {what} ({more})", "Ended: {what} ({more})"),
+    "event.FactRecorded": ("{what}: {more}", "{what}: {more}"),
+    "event.RecordTaken": ("{what}: {more}", "{what}: {more}"),
+    "event.Reached": ("Milstolpe: {what}", "Milestone: {what}"),
+    "event.Withdrawn": ("Milstolpe återtagen: {what}", "Milestone withdrawn: {what}"),
+    "event.OwnerChanged": ("Ny ansvarig: {more}", "New owner: {more}"),
+    "event.Assigned": ("Ansvarig för {what}: {more}", "Responsible for {what}: {more}"),
+    "event.Paused": ("Paus: {what}, till {more}", "Pause: {what}, until {more}"),
+    "event.Resumed": ("Återupptagen efter {what} dagar", "Resumed after {what} days"),
+    "event.DueMoved": ("Ny dag: {what} → {more}", "Due moved: {what} → {more}"),
+    "event.Told": ("Avisering ({what}): {more}", "Notice ({what}): {more}"),
+    "event.Happened": ("{what}{more}", "{what}{more}"),
+    "event.Corrected": ("Rättelse av händelse {what}: {more}", "Correction of event {what}: {more}"),
+    "event.Exited": ("Avslut: {what}", "Exit: {what}"),
+    "event.Reopened": ("Återöppnad", "Reopened"),
+    "event.Migrated": ("Följer nu version {what}", "Follows version {what} from now on"),
+    "event.MigrationUndone": ("Följer åter version {what}", "Follows version {what} again"),
+    "event.Closed": ("Processen stängd", "Pathway closed"),
+    "event.outcome": (" → {outcome}", " → {outcome}"),
+    "event.view": (" (deltagaren: {view})", " (participant: {view})"),
+    "event.before_takeover": (", före övertagandet", ", before the take-over"),
+    "view.yes": ("håller med", "agrees"),
+    "view.no": ("håller inte med", "disagrees"),
+    "view.partly": ("delvis", "partly"),
+    "view.not_asked": ("inte tillfrågad", "not asked"),
+    "ended.exit": ("avslut", "exit"),
+    "ended.stopped": ("stoppat av regeln", "stopped by the rule"),
+    "ended.not_needed": ("behövdes inte", "not needed"),
+    "ended.stage_done": ("steget klart", "the stage is done"),
+    "ended.reentry": ("kom tillbaka", "came back"),
+    "ended.superseded": ("ersatt", "superseded"),
+    "ended.reopened": ("återöppnad", "reopened"),
+    "happening.contact": ("Kontakt", "Contact"),
+    "happening.exit_decided": ("Beslut om avslut", "Decision to leave"),
+    "happening.reentry": ("Kom tillbaka i ny process", "Came back on a new pathway"),
+    "ended.removed": ("finns inte i den nya versionen", "isn't in the new version"),
+    "ended.merged": ("slogs ihop med ett annat steg", "became one with another step"),
+}
+
+
+class Say:
+    """Texts of one table in one language."""
+
+    def __init__(self, language: Language, table: Mapping[str, tuple[str, str]] = TEXTS) -> None:
+        self.language = language
+        self._table = table
+
+    def __call__(self, key: str, **words: Any) -> str:
+        """Return a text with its words filled in. Raises KeyError for one that isn't in the table."""
+        return self._table[key][0 if self.language == "sv" else 1].format(**words)
+
+    def knows(self, key: str) -> bool:
+        """Tell whether the table has a text."""
+        return key in self._table
