@@ -12,13 +12,16 @@ BIN := .venv/bin
 STEGVIS_HOME ?= $(CURDIR)/.stegvis
 export STEGVIS_HOME
 
-# What exists of our own folders, for the tools that want a list.
-SOURCES := $(wildcard activities cli demo deploy domain embedded records service tests worker workflows)
+# A browser for the desk's tests.
+CHROMIUM ?= $(or $(STEGVIS_CHROMIUM),$(shell command -v chromium || command -v chromium-browser))
 
-.PHONY: help env demo test coverage check fmt up down status bench clean lock
+# What exists of our own folders, for the tools that want a list.
+SOURCES := $(wildcard activities cli demo deploy desk domain embedded records service tests worker workflows)
+
+.PHONY: help env demo test test-browser coverage check fmt up down status bench clean lock
 
 help: ## List what can be made
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 env: ## Make or update .venv (the other targets do it themselves)
 	@$(PYTHON) deploy/bootstrap.py
@@ -28,9 +31,16 @@ demo: env ## Show one pathway from referral to follow-up, servers and all
 
 test: env ## Run every check and every test
 	@if $(MAKE) --no-print-directory check && $(MAKE) --no-print-directory coverage \
-		&& $(BIN)/python -m pytest --ignore=tests/pathway; \
-	then echo "make test: PASSED"; \
+		&& $(BIN)/python -m pytest --ignore=tests/pathway --ignore=tests/browser; \
+	then :; else echo "make test: FAILED (see above)" >&2; exit 1; fi
+	@if [ -z "$(CHROMIUM)" ]; \
+	then echo "make test: PASSED, without the browser tests, for want of Chromium: apt-get install chromium, then make test-browser"; \
+	elif $(MAKE) --no-print-directory test-browser; then echo "make test: PASSED, with the browser tests"; \
 	else echo "make test: FAILED (see above)" >&2; exit 1; fi
+
+test-browser: env ## Walk each role's day in Chromium; look for barriers on every page
+	@if [ -z "$(CHROMIUM)" ]; then echo "No Chromium here: apt-get install chromium (or set STEGVIS_CHROMIUM)" >&2; exit 1; fi
+	@$(BIN)/python -m pytest -q tests/browser
 
 coverage: env ## Play pathways on a skipping clock; every branch of workflows/ is taken
 	@$(BIN)/python -m pytest -q tests/pathway --cov=workflows --cov-report=term-missing --cov-fail-under=100
@@ -46,7 +56,7 @@ fmt: env ## Format the code and repair what can be repaired
 	@$(BIN)/ruff format --quiet $(SOURCES)
 	@$(BIN)/ruff check --quiet --fix $(SOURCES)
 
-up: env ## Start the embedded servers, the worker and the service
+up: env ## Start the embedded servers, the worker and the desk
 	@$(BIN)/stegvis ops up
 
 down: env ## Stop them; the data stay

@@ -23,11 +23,13 @@ from worker.settings import PREFIX, Settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-WORKER, CODEC = "worker", "codec"
-OURS = {WORKER: "worker.main", CODEC: "worker.codec_server"}
+WORKER, CODEC, DESK = "worker", "codec", "desk"
+OURS = {DESK: "desk.main", WORKER: "worker.main", CODEC: "worker.codec_server"}
+PURPOSES = {DESK: ("desk",), WORKER: ("health", "metrics", "temporal_metrics"), CODEC: ("codec",)}
+"""The ports of each of our own processes."""
 READY = 60.0  # seconds until a worker polls on a slow, busy machine
 LEAVE = 40.0  # seconds: the worker gives its activities 30
-STANDARD = {"health": 8087, "metrics": 9464, "temporal_metrics": 9465, "codec": 8089}
+STANDARD = {"health": 8087, "metrics": 9464, "temporal_metrics": 9465, "codec": 8089, "desk": 8088}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,17 @@ class Stack:
         chosen: dict[str, int] = {}
         running = {name: self._record(name) for name in OURS}
         for purpose, standard in STANDARD.items():
-            found = running[CODEC if purpose == "codec" else WORKER]
+            name = next(each for each, purposes in PURPOSES.items() if purpose in purposes)
+            found = running[name]
             kept = found.ports.get(purpose) if found is not None else None
-            last = processes.last_ports(self.home, CODEC if purpose == "codec" else WORKER).get(purpose)
+            last = processes.last_ports(self.home, name).get(purpose)
             chosen[purpose] = kept or ports.choose(last, standard, taken=set(chosen.values()))
         return chosen
+
+    @property
+    def desk_address(self) -> str:
+        """Where the desk is opened."""
+        return f"http://127.0.0.1:{self.chosen['desk']}/"
 
     def _record(self, name: str) -> processes.Record | None:
         found = processes.read(self.home, name)
@@ -99,21 +107,20 @@ class Stack:
         return Settings(**{**values, "home": self.home})  # type: ignore[arg-type] # pydantic reads the text
 
     async def start_own(self, name: str) -> None:
-        """Start our own worker or codec process, unless it runs. Raises ServerDidNotStart."""
+        """Start one of our own processes, unless it runs. Raises ServerDidNotStart."""
         if self._record(name) is not None:
             return
         values = {**self.environment, **self.values(), f"{PREFIX}HOME": str(self.home)}
         values["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent.parent), values.get("PYTHONPATH", "")])
-        names = ("codec",) if name == CODEC else tuple(one for one in STANDARD if one != "codec")
         record = processes.launch(
             name=name, command=[sys.executable, "-m", OURS[name]], home=self.home,
-            ports={one: self.chosen[one] for one in names}, environment=values,
+            ports={one: self.chosen[one] for one in PURPOSES[name]}, environment=values,
         )  # fmt: skip
         await processes.until_ready(record, lambda: self._answers(name), patience_s=READY)
 
     async def _answers(self, name: str) -> bool:
-        if name == CODEC:
-            return ports.is_answered(self.chosen["codec"])
+        if name != WORKER:
+            return ports.is_answered(self.chosen[name])
         return await asyncio.to_thread(self._ready)
 
     def _ready(self) -> bool:
@@ -149,7 +156,7 @@ class Stack:
             found.append(Part(server.name, running, running and ports.is_answered(server.port(address)), where, log))
         for name in OURS:
             record = self._record(name)
-            port = record.ports.get("codec" if name == CODEC else "health", 0) if record else 0
+            port = record.ports.get(PURPOSES[name][0], 0) if record else 0
             well = record is not None and await self._answers(name)
             log = str(self.home / "log" / f"{name}.log")
             found.append(Part(name, record is not None, well, f"127.0.0.1:{port}" if record else "", log))

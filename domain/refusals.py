@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from domain.problems import said
+from domain.refusals_desk import DESK
 from domain.refusals_input import INPUT
 
 TEXTS: dict[str, tuple[str, str]] = {
+    **DESK,
     **INPUT,
     "already_done": (
         "{step} är redan klart: {who} registrerade det {on}. Är det fel, rätta den registreringen.",

@@ -1,4 +1,4 @@
-"""Putting an office together for a short-lived process, and making ready what it needs on a fresh machine."""
+"""Putting an office together and making ready what it needs on a fresh machine."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ def place_of(database_url: str) -> str:
 
 
 @asynccontextmanager
-async def database(settings: Settings) -> AsyncIterator[Pool]:
+async def database(settings: Settings, *, connections: int = POOL) -> AsyncIterator[Pool]:
     """Open a pool. Raises ServerAway, AccessDenied."""
     where = place_of(settings.database_url)
     try:
-        pool = await connect_database(settings.database_url, schema=settings.database_schema, max_size=POOL)
+        pool = await connect_database(settings.database_url, schema=settings.database_schema, max_size=connections)
     except AWAY as error:
         raise ServerAway("postgresql", where, type(error).__name__) from error
     except asyncpg.PostgresError as error:
@@ -89,13 +89,15 @@ def keys_of(settings: Settings, pool: Pool) -> ProcessKeys:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, patience: Patience | None = None) -> AsyncIterator[Office]:
+async def opened(
+    settings: Settings, *, patience: Patience | None = None, connections: int = POOL
+) -> AsyncIterator[Office]:
     """Open an office on the servers that the settings name.
 
     Temporal is called when it is first needed, so that what only reads works without it.
     Raises ServerAway, AccessDenied, MasterKeyUnusable.
     """
-    async with database(settings) as pool:
+    async with database(settings, connections=connections) as pool:
         keys = keys_of(settings, pool)
         client = await Client.connect(**connection(settings), plugins=[PathwayPlugin(keys)], lazy=True)
         yield Office(pool=pool, keys=keys.ring, client=client, task_queue=settings.task_queue, patience=patience)

@@ -11,10 +11,12 @@ from temporalio.service import RPCError
 from domain.conditions import Finding, explain
 from domain.errors import Refusal
 from domain.interpreter import fold
-from domain.rules import OWNER, parse, text_of
+from domain.policy import Purpose, Relation, may
+from domain.rules import parse, text_of
 from records import log, places, programmes, register, staff, views
 from records.keys import KeyDestroyed
-from service.who import MANAGER, actor, today
+from service.seeing import demand, stands
+from service.who import actor, today
 from service.wording import Words
 from workflows import ports
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from domain.events import Event
     from domain.interpreter import State
-    from domain.people import Actor
+    from domain.people import Actor, Channel
     from domain.rules import Rules
     from records.places import Standing
     from records.register import PersonCard
@@ -36,6 +38,8 @@ PATIENCE = 1.0  # seconds: a page that waits longer for a detail is worse than o
 @dataclass(frozen=True, slots=True)
 class Page:
     """Everything of one pathway; ``card`` is None for a reader who may not see who it is about.
+
+    ``allowed`` is what the policy lets the reader see and do.
 
     ``waiting`` counts events that are accepted and not yet recorded; None where the pathway couldn't be asked.
     """
@@ -53,36 +57,24 @@ class Page:
     places: tuple[Standing, ...] = ()
     card: PersonCard | None = field(default=None, repr=False)
     waiting: int | None = None
+    standing: frozenset[Relation] = frozenset()
+    allowed: frozenset[Purpose] = frozenset()
     unreadable: bool = False
 
 
-def sees_names(reader: Actor, *, owner: str, responsible: set[str], protection: str = "none") -> bool:
-    """Tell whether somebody may see who a pathway is about.
-
-    Everybody with a role in the operation may; protected data only the owner or the deputy, a manager, and whoever is
-    responsible for an open step.
-    """
-    close = reader.staff == owner or OWNER in reader.roles or MANAGER in reader.roles or reader.staff in responsible
-    return close if protection != "none" else close or bool(reader.roles)
-
-
-def is_close(page: Page) -> bool:
-    """Tell whether the reader follows the participant: the owner, the deputy or a manager."""
-    reader, owner = page.reader, page.shown.pathway.owner
-    return reader.staff == owner or OWNER in reader.roles or MANAGER in reader.roles
-
-
-async def page(office: Office, pathway: str, *, staff_id: str, now: datetime, language: str) -> Page:
-    """Return a page. Raises Refusal: pathway_unknown, staff_unknown, not_your_role."""
+async def page(
+    office: Office, pathway: str, *, staff_id: str, now: datetime, language: str, channel: Channel = "cli"
+) -> Page:
+    """Return a page. Raises Refusal: pathway_unknown, staff_unknown, not_for_you, another_unit."""
     pool = office.pool
     shown = await views.show(pool, pathway, now=now)
     if shown is None:
         raise Refusal("pathway_unknown")
     listed = shown.pathway
-    reader = await actor(pool, staff_id, operation=listed.operation, pathway=pathway)
+    reader = await actor(pool, staff_id, operation=listed.operation, pathway=pathway, channel=channel)
     responsible = {step["person"] for step in shown.steps if step["status"] == "open" and step["person"]}
-    if not reader.roles and staff_id != listed.owner and staff_id not in responsible and staff_id != listed.referrer:
-        raise Refusal("not_your_role", needed=listed.operation)
+    standing = stands(reader, listed, responsible)
+    demand(Purpose.PAGE, standing)
     unreadable = False
     try:
         events = tuple(await log.load(pool, pathway, keys=office.keys))
@@ -92,15 +84,15 @@ async def page(office: Office, pathway: str, *, staff_id: str, now: datetime, la
     rules, words = await _rules(office, shown.rules, language)
     cards = await register.cards(pool, [pathway])
     card = cards.get(pathway)
-    seen = card is not None and sees_names(
-        reader, owner=listed.owner, responsible=responsible, protection=card.protection
-    )
+    protection = card.protection if card is not None else "none"
+    allowed = frozenset(purpose for purpose in Purpose if may(purpose, standing, protection=protection))
     eligible = tuple(explain(rule, state) for rule in rules.eligible) if rules is not None and state is not None else ()
     inserted = {batch.first_seq: batch.inserted_at for batch in await log.batches_of(pool, pathway)}
     return Page(
         shown=shown, state=state, rules=rules, events=events, inserted=inserted, words=words, reader=reader,
         names=await names_of(office), answers=await staff.resolve_owner(pool, listed.owner, on=today()),
-        eligible=eligible, places=tuple(await places.of(pool, pathway)), card=card if seen else None,
+        eligible=eligible, places=tuple(await places.of(pool, pathway)), card=card if Purpose.NAME in allowed else None,
+        standing=standing, allowed=allowed,
         waiting=await waiting(office, pathway, listed.last_seq),
         unreadable=unreadable,
     )  # fmt: skip
@@ -118,7 +110,7 @@ async def names_of(office: Office) -> dict[str, str]:
     return {one.id: one.name for one in await staff.everybody(office.pool)}
 
 
-async def standing(office: Office, pathway: str, *, patience: float = PATIENCE) -> ports.Standing | None:
+async def progress(office: Office, pathway: str, *, patience: float = PATIENCE) -> ports.Standing | None:
     """Ask a pathway's workflow how far it is; None when it doesn't run or nobody answers in time."""
     handle = office.client.get_workflow_handle(ports.WORKFLOW_ID.format(pathway))
     try:
@@ -131,5 +123,5 @@ async def standing(office: Office, pathway: str, *, patience: float = PATIENCE) 
 
 async def waiting(office: Office, pathway: str, recorded: int) -> int | None:
     """Return how many events are accepted and not in the record yet; None when it can't be asked."""
-    asked = await standing(office, pathway)
+    asked = await progress(office, pathway)
     return None if asked is None else max(0, asked.decided - recorded)

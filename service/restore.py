@@ -16,7 +16,7 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from records import log, register, views
-from service.page import standing
+from service.page import progress
 from workflows import ports
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ async def _runs(office: Office, pathway: str) -> bool:
 async def _trouble(office: Office, pathway: str) -> str | None:
     """Return what is wrong with a running workflow, or None. It may be a moment behind what it is just recording."""
     last = await _last(office, pathway)
-    asked = await standing(office, pathway, patience=ASKING)
+    asked = await progress(office, pathway, patience=ASKING)
     if asked is None:
         return "no_answer"
     if asked.diverged or pathway in {each for each, _ in await views.diverged(office.pool)}:
@@ -160,7 +160,7 @@ async def _trouble(office: Office, pathway: str) -> str | None:
         if asyncio.get_running_loop().time() > until:
             return "behind"
         await asyncio.sleep(SETTLING / 20)
-        asked = await standing(office, pathway, patience=ASKING)
+        asked = await progress(office, pathway, patience=ASKING)
     return None if asked is not None else "no_answer"
 
 

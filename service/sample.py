@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from domain.calendar import add_months, local_day
 from domain.format.reading import Document
-from records import operations, register
+from records import accounts, operations, register, staff
+from service.accounts import set_password
 from service.importing.history import Person, Taken, operation_of, read_people, take_over
 from service.publishing import operation_file, start_operation
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from service.office import Office
 
 OPERATION = "koll-exempel"
+PASSWORD = "prova-stegvis-lokalt"  # noqa: S105 - of the sample's accounts, on embedded servers that only this machine reaches
+SIGNS_IN = {
+    "caseworker": "ham.handlaggare", "team": "ada.arbetsterapeut", "owner": "sam.samordnare",
+    "manager": "pia.programansvarig", "operations": "dag.drift",
+}  # fmt: skip
+"""Whom to try the desk as; everybody else of the sample has an account too."""
 TEMPLATE = "koll-2020"
 MONTHS = 14
 PROMPT = 320  # days after which everybody who reached the level has also left
@@ -44,6 +51,24 @@ class Made:
 
 async def make_sample(office: Office) -> Made:
     """Make the sample, unless an operation exists already."""
+    made = await _make_people(office)
+    if made.operation == OPERATION:
+        await _make_accounts(office)
+    return made
+
+
+async def _make_accounts(office: Office) -> None:
+    """Give everybody in the sample a password, unless somebody has one."""
+    if await accounts.any_account(office.pool):
+        return
+    operations_role = (staff.Role("operations"),)
+    await staff.add(office.pool, staff.Staff(SIGNS_IN["operations"], "Dag Drift", roles=operations_role))
+    for one in await staff.everybody(office.pool):
+        if one.active:
+            await set_password(office.pool, one.id, PASSWORD, now=office.clock())
+
+
+async def _make_people(office: Office) -> Made:
     existing = await operations.every(office.pool)
     if existing and OPERATION not in {one.id for one in existing}:
         return Made(existing[0].id, existing[0].starts_on, 0)

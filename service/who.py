@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 from domain.calendar import local_day
 from domain.errors import Refusal
 from domain.people import Actor, Channel
+from domain.policy import MANAGER, OPERATIONS
 from records import staff
+
+__all__ = ["MANAGER", "OPERATIONS", "actor", "entrusted", "known", "operations_of", "require", "today"]
 
 if TYPE_CHECKING:
     from datetime import date
 
     from records.database import Pool
     from records.staff import Staff
-
-MANAGER = "manager"
-OPERATIONS = "operations"
-"""The role of whoever runs the machines: sees no names, touches no pathway's content."""
 
 
 def today() -> date:

@@ -72,6 +72,14 @@ class Settings(BaseSettings):
     codec_origin: str = Field(
         "http://127.0.0.1:8233", description="Address of Temporal's Web UI: the only page that may ask the codec."
     )
+    desk_listen: str = Field(
+        "127.0.0.1", description="Address that the desk listens on; anything else only behind a proxy that speaks TLS."
+    )
+    desk_port: Port = Field(8088, description="Port of the desk.")
+    desk_address: str = Field(
+        "",
+        description="Address under which staff reach the desk, https://... behind a proxy. Empty: http on loopback.",
+    )
     log_format: Literal["console", "json"] = Field("console", description="Lines for people or for machines.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     language: Literal["sv", "en"] = Field("sv", description="Language of notices and of texts without a reader's own.")

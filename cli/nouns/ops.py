@@ -11,9 +11,9 @@ import typer
 from cli import output
 from cli.nouns import doctor, mending
 from cli.session import AWAY, OK, finish, terminal_of
-from cli.stack import CODEC, WORKER, Stack
+from cli.stack import CODEC, DESK, WORKER, Stack
 from service.opening import opened, prepare
-from service.sample import make_sample
+from service.sample import PASSWORD, SIGNS_IN, make_sample
 
 app = typer.Typer(help="help.ops", no_args_is_help=True, rich_markup_mode=None)
 mending.register(app)
@@ -40,8 +40,15 @@ def up(context: typer.Context, empty: Annotated[bool, typer.Option("--empty", he
             output.line(say(key, operation=made.operation, people=made.people, starts=made.starts))
         await stack.start_own(CODEC)
         await stack.start_own(WORKER)
+        await stack.start_own(DESK)
         output.line(say("up.worker"))
         output.line(say("up.ui", address=stack.temporal.ui_url))
+        output.line()
+        output.line(say("up.desk", address=stack.desk_address))
+        if not empty:
+            output.line(say("up.accounts", password=PASSWORD))
+            rows = [(name, say(f"up.as.{role}")) for role, name in SIGNS_IN.items()]
+            output.table((say("up.user"), say("head.roles")), rows, indent="  ")
         output.line()
         output.line(say("up.next"))
         return OK
@@ -91,13 +98,23 @@ def status(context: typer.Context) -> None:
     finish(work())
 
 
+@app.command("desk", help="help.ops.desk")
+def desk(context: typer.Context) -> None:
+    """Become the desk's process in the foreground."""
+    _become(context, "desk.main")
+
+
 @app.command("worker", help="help.ops.worker")
 def worker(context: typer.Context) -> None:
     """Become a worker process in the foreground."""
+    _become(context, "worker.main")
+
+
+def _become(context: typer.Context, module: str) -> None:
     terminal = terminal_of(context)
     settings: Any = terminal.settings()
     values = {name: str(value) for name, value in _environment(settings).items() if value is not None}
-    command = [sys.executable, "-m", "worker.main"]
+    command = [sys.executable, "-m", module]
     os.execve(command[0], command, {**terminal.environment, **values})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from cli.verbs.common import Operation
 from domain.errors import Refusal
 from records import operations
 from records import staff as register
+from service.accounts import set_password
 from service.handing_over import hand_over
 from service.importing.history import operation_of
 from service.stating import day_from, line_of_text
@@ -97,6 +99,24 @@ def list_(context: typer.Context, staff: As) -> None:
             rows.append((one.id, one.name, active, one.unit or "", roles, str(owned), stands_in))
         heads = ("head.id", "head.name", "head.status", "head.unit", "head.roles", "head.owns", "head.deputy")
         output.table([say(name) for name in heads], rows)
+        return OK
+
+    act(context, staff, work)
+
+
+@app.command("password", help="help.staff.password")
+def password(context: typer.Context, person: Who, staff: As) -> None:
+    """Give somebody a password for the desk; every session of theirs ends."""
+
+    async def work(inside: Inside) -> int:
+        await entrusted(inside.pool, staff, MANAGER, OPERATIONS)
+        await known(inside.pool, person)
+        # Asked for or piped, so that it stands in no list of commands.
+        text = typer.prompt(inside.say("staff.password", staff=person), hide_input=True) if sys.stdin.isatty() else (
+            sys.stdin.readline().rstrip("\n")
+        )  # fmt: skip
+        await set_password(inside.pool, person, text, now=inside.now)
+        output.line(inside.say("staff.password_set", staff=person))
         return OK
 
     act(context, staff, work)

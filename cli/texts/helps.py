@@ -241,6 +241,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "help.ops.down": ("Stoppa dem; uppgifterna finns kvar.", "Stop them; the data stay."),
     "help.ops.status": ("Berätta vad som är igång.", "Tell what runs."),
     "help.ops.worker": ("Bli en arbetarprocess i förgrunden.", "Become a worker process in the foreground."),
+    "help.ops.desk": ("Bli skrivbordets process i förgrunden.", "Become the desk's process in the foreground."),
+    "help.staff.password": (
+        "Ge någon ett lösenord till skrivbordet; det frågas efter.",
+        "Give somebody a password for the desk; it is asked for.",
+    ),
     "help.ops.doctor": (
         "Kontrollera varje förbindelse och inställning, och säg hur den lagas.",
         "Check every connection and setting, and say how to mend each.",

@@ -18,6 +18,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "up.worker": ("Arbetaren är igång.", "The worker runs."),
     "up.ui": ("Temporals webbsida: {address}", "Temporal's Web UI: {address}"),
+    "up.desk": ("Skrivbordet: {address}", "The desk: {address}"),
+    "up.accounts": (
+        "  Logga in som någon av dem med lösenordet {password} (bara i det här exemplet):",
+        "  Sign in as one of them with the password {password} (in this sample only):",
+    ),
+    "up.user": ("användare", "user"),
+    "up.as.caseworker": ("handläggare som remitterar", "caseworker who refers"),
+    "up.as.team": ("bedömare i teamet", "assessor in the team"),
+    "up.as.owner": ("ansvarig samordnare", "owner of pathways"),
+    "up.as.manager": ("programansvarig", "programme manager"),
+    "up.as.operations": ("drift", "operations"),
     "up.next": (
         "Prova sedan:\n"
         "  export STEGVIS_AS=sam.samordnare\n"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "staff.password": ("Nytt lösenord för {staff}", "New password for {staff}"),
+    "staff.password_set": ("{staff} kan logga in.", "{staff} can sign in."),
     "ask.number": ("Identitetsnummer", "Identity number"),
     "ask.name": ("Namn", "Name"),
     "trouble.value_or_refused": ("ange ett värde eller --refused", "give a value or --refused"),

@@ -11,11 +11,13 @@ from cli import output
 from cli.session import OK, As, Inside, act
 from cli.verbs.common import After, Limit, Operation
 from domain.errors import Refusal
+from domain.policy import Purpose, may
 from records import finding, ledger, views
 from records import register as people
 from service import who
 from service.asking import meant
-from service.page import names_of, sees_names
+from service.page import names_of
+from service.seeing import stands
 from service.stating import number_from
 from service.wording import Words, words_of
 
@@ -150,9 +152,7 @@ async def _visible_names(inside: Inside, rows: Sequence[Listed]) -> dict[str, st
         row.id: cards[row.id].name
         for row in rows
         if row.id in cards
-        and sees_names(
-            readers[row.operation], owner=row.owner, responsible=set(), protection=cards[row.id].protection
-        )
+        and may(Purpose.NAME, stands(readers[row.operation], row), protection=cards[row.id].protection)
     }  # fmt: skip
 
 

@@ -10,14 +10,15 @@ from cli import output
 from cli.nouns.placing import waited
 from cli.session import OK, As, Inside, act
 from domain.calendar import local_day
-from domain.errors import Refusal
+from domain.policy import Purpose
 from domain.rules import WATCH
 from records.staff import get
 from service.asking import meant
 from service.own_page import own_page
-from service.page import Page, is_close, page
+from service.page import Page, page
 from service.reading import condition_text
 from service.recounting import Teller
+from service.seeing import demand
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,8 +54,7 @@ def _show(
 
 async def _own(inside: Inside, shown: Page) -> int:
     """Print the participant's own page, for somebody who may see who it is about. Raises Refusal."""
-    if shown.card is None or not is_close(shown):
-        raise Refusal("not_your_role", needed="owner, manager")
+    demand(Purpose.OWN_PAGE, shown.standing)
     owner = await get(inside.pool, shown.answers or shown.shown.pathway.owner)
     for line in own_page(shown, owner, day=output.day(inside.today)):
         output.line(line)
@@ -204,7 +204,7 @@ class _Printer:
         lines = []
         for name, values in state.facts.items():
             part = words.definition.facts.get(name)
-            if part is not None and part.sealed and self.page.card is None:
+            if part is not None and part.sealed and Purpose.WORDS not in self.page.allowed:
                 continue
             last = values[-1]
             lines.append(f"  {words.fact(name)}: {say('show.refused') if last.refused else words.value(last.value)}")
@@ -231,7 +231,7 @@ class _Printer:
 
     def row(self, event: Event) -> tuple[str, str, str, str, str]:
         """Return one event of the history."""
-        text = self.teller.event(event, open_words=self.page.card is not None)
+        text = self.teller.event(event, open_words=Purpose.WORDS in self.page.allowed)
         recorded = output.moment(event.recorded_at, self.say)
         stored = self.inserted(event)
         if stored is not None and local_day(stored) != local_day(event.recorded_at):

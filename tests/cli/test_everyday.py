@@ -97,7 +97,7 @@ class TestShow:
         done = stegvis("show", stegvis.refer(), by="una.utanfor")
 
         assert done.code == 1
-        assert "not_your_role" in done.err
+        assert "not_for_you" in done.err
 
 
 class TestLists:

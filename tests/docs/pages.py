@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from domain.refusals import TEXTS
+from domain.refusals_desk import DESK
 from domain.refusals_input import INPUT
 from tests.matrix.page import semantics
 
@@ -26,10 +27,11 @@ This page is written by `python -m tests.docs.pages refusals > docs/refusals.md`
 
 def refusals() -> str:
     """Return docs/refusals.md."""
-    rules = {code: texts for code, texts in TEXTS.items() if code not in INPUT}
+    rules = {code: texts for code, texts in TEXTS.items() if code not in INPUT and code not in DESK}
     return (
         f"{_REFUSALS}\n## By the rules\n\n{_table(rules)}"
         f"\n## Of input: numbers, files, registers\n\nAsked before any rule.\n\n{_table(INPUT)}"
+        f"\n## Of the desk\n\n{_table(DESK)}"
     )
 
 

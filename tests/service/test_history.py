@@ -13,7 +13,7 @@ from domain.operations import OperationDef
 from embedded.temporal import Temporal
 from records import ledger, log, views
 from service.importing.history import Person, Taken, operation_of, read_history, take_over
-from service.page import standing
+from service.page import progress
 from service.restore import revive
 from service.sample import reserved_number
 from tests.stage import OPERATION, Stage, stage, worker
@@ -100,7 +100,7 @@ class TestTakingOver:
             assert state is not None
             at = due(state)
             assert at is None or at > datetime.now(UTC)
-            asked = await standing(on.office, pathway, patience=20)
+            asked = await progress(on.office, pathway, patience=20)
             assert asked is not None
             assert (asked.recorded, asked.decided) == (events[-1].seq, events[-1].seq)
 

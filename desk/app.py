@@ -1,0 +1,126 @@
+"""The desk as one application: pages, files, and what is answered when something can't be."""
+
+from __future__ import annotations
+
+import traceback
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse, RedirectResponse
+from starlette.exceptions import HTTPException
+
+from desk.pages import commands, participant, people, signing_in, work
+from desk.rendering import static
+from desk.security import Guard
+from desk.visit import NotSignedIn, language_of, signed, visit
+from domain.errors import Refusal
+from service.office import RECORD_AWAY
+from service.opening import opened
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from service.office import Office
+    from worker.settings import Settings
+
+CONNECTIONS = 10  # to PostgreSQL: a page asks a handful of short questions
+KEEP = "public, max-age=31536000, immutable"
+ROOMS = (signing_in.pages, work.pages, people.pages, participant.pages, commands.pages)
+
+log = structlog.get_logger()
+
+
+def application(settings: Settings, office: Office | None = None) -> FastAPI:
+    """Return the desk on the servers that the settings name, or on an office that is open already."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.settings = settings
+        if office is not None:
+            app.state.office = office
+            yield
+            return
+        async with opened(settings, connections=CONNECTIONS) as own:
+            app.state.office = own
+            yield
+
+    app = FastAPI(title="Stegvis", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    for pages in ROOMS:
+        app.include_router(pages)
+    app.get("/static/{version}/{name}", include_in_schema=False)(_static)
+    app.add_exception_handler(NotSignedIn, _sign_in_first)
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(HTTPException, _not_found)
+    app.add_exception_handler(Exception, _broken)
+    for away in RECORD_AWAY:
+        app.add_exception_handler(away, _away)
+    app.add_middleware(Guard)
+    return app
+
+
+async def _static(version: str, name: str) -> Response:
+    try:
+        content, kind = static(name)
+    except KeyError:
+        raise HTTPException(404) from None
+    return Response(content, media_type=kind, headers={"Cache-Control": KEEP} if version else None)
+
+
+async def _sign_in_first(request: Request, _: Exception) -> Response:
+    back = request.url.path if request.method == "GET" else "/"
+    query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
+    to = f"/sign-in?next={quote(back + query, safe='')}"
+    if request.headers.get("hx-request"):
+        return Response(status_code=204, headers={"HX-Redirect": to})
+    return RedirectResponse(to, 303)
+
+
+async def _told(request: Request, status: int, text: str, *, code: str = "") -> Response:
+    try:
+        asked: Any = await signed(request)
+    except (NotSignedIn, Refusal, *RECORD_AWAY):
+        try:
+            asked = await visit(request)
+        except RECORD_AWAY:
+            return PlainTextResponse(text, status)
+    return asked.page("trouble.html", status, text=text, code=code)  # type: ignore[no-any-return]
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    refusal = error if isinstance(error, Refusal) else Refusal("not_for_you")
+    status = 404 if refusal.code.endswith("_unknown") else 403
+    return await _told(request, status, refusal.text(language_of(request)), code=refusal.code)
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    if status in {404, 405}:
+        swedish = language_of(request) == "sv"
+        return await _told(
+            request,
+            status,
+            "Sidan finns inte. Gå till början." if swedish else "There is no such page. Go to the start.",
+        )
+    return PlainTextResponse(str(getattr(error, "detail", "")), status)
+
+
+async def _away(request: Request, error: Exception) -> Response:
+    log.warning("desk_record_away", error=type(error).__name__)
+    refusal = Refusal("record_away")
+    return PlainTextResponse(refusal.text(language_of(request)), 503)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
+    log.error("desk_broken", error=type(error).__name__, where=where)  # never its text: it may quote somebody's words
+    swedish = language_of(request) == "sv"
+    text = (
+        "Något gick fel hos oss. Ingenting mer än det som står som registrerat har hänt."
+        if swedish
+        else "Something went wrong on our side. Nothing more has happened than what is shown as recorded."
+    )
+    return PlainTextResponse(text, 500)

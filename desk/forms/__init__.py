@@ -1,0 +1,1 @@
+"""Forms: what is asked, what was typed, what was wrong with it."""

@@ -1,0 +1,1 @@
+"""Pages by room; each module's ``pages`` are its routes."""

@@ -1,0 +1,35 @@
+"""Refusals of the desk: signing in, seeing, forms. Part of the table in domain/refusals.py."""
+
+from __future__ import annotations
+
+DESK: dict[str, tuple[str, str]] = {
+    "another_unit": (
+        "Personen hör till en annan enhet än din. Fråga den som är ansvarig, eller din programansvarige.",
+        "The person belongs to another unit than yours. Ask whoever is responsible, or your programme manager.",
+    ),
+    "not_for_you": (
+        "Din roll ser inte detta. Den programansvarige ger roller.",
+        "Your role doesn't see this. The programme manager gives roles.",
+    ),
+    "not_possible_now": (
+        "Det går inte att göra nu. Sidan visar vad som går.",
+        "It can't be done now. The page shows what can.",
+    ),
+    "password_again": ("De två nya lösenorden är inte lika.", "The two new passwords are not the same."),
+    "password_short": (
+        "Ett lösenord har minst {least} tecken. Några ord i rad går bra.",
+        "A password has at least {least} characters. A few words in a row will do.",
+    ),
+    "protected_data": (
+        "Skyddade personuppgifter. De visas för ansvarig, programansvarig och den som har ett namngivet steg.",
+        "Protected personal data. The owner, the programme manager and whoever has a step by name see them.",
+    ),
+    "sign_in_failed": (
+        "Namnet eller lösenordet stämmer inte. Försök igen, eller be den programansvarige om ett nytt lösenord.",
+        "The name or the password isn't right. Try again, or ask the programme manager for a new password.",
+    ),
+    "sign_in_wait": (
+        "För många misslyckade försök. Vänta {minutes} minuter och försök igen.",
+        "Too many tries that failed. Wait {minutes} minutes and try again.",
+    ),
+}

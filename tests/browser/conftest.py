@@ -1,0 +1,143 @@
+"""Debian's Chromium over one desk, and a look for barriers with axe-core on every page that a test shows."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from embedded.postgres import Postgres
+from embedded.temporal import Temporal
+from service.sample import PASSWORD
+from tests.deskworld import DeskWorld, open_desk
+
+PICTURES = Path("docs/desk")
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+SERIOUS = ("serious", "critical")
+
+
+def chromium() -> str | None:
+    """Return where Chromium is."""
+    return os.environ.get("STEGVIS_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@dataclass
+class Looked:
+    """What axe-core has seen in this run."""
+
+    pages: set[str] = field(default_factory=set)
+    checks: int = 0
+    found: list[str] = field(default_factory=list)
+
+
+LOOKED = Looked()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how many pages were looked at."""
+    terminalreporter.write_line(
+        f"axe-core: {LOOKED.checks} looks at {len(LOOKED.pages)} pages and states; serious or worse: {len(LOOKED.found)}"
+    )
+
+
+@pytest.fixture(scope="session")
+async def world(
+    postgres: Postgres, temporal_server: Temporal, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[DeskWorld]:
+    name = f"browser_{uuid.uuid4().hex}"
+    url = await postgres.create_database(name)
+    async with open_desk(url, temporal_server.address, tmp_path_factory.mktemp("desk")) as opened:
+        yield opened
+    await postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium without a window."""
+    where = chromium()
+    if where is None:
+        pytest.fail("no Chromium here: apt-get install chromium, or set STEGVIS_CHROMIUM")
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=where, args=["--no-sandbox"])
+        yield started
+        await started.close()
+
+
+class Visitor:
+    """Somebody at a browser of their own."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+
+    async def go(self, path: str) -> None:
+        """Open a page of the desk."""
+        await self.page.goto(self.address + path)
+
+    async def sign_in(self, staff: str) -> None:
+        """Sign in as somebody of the sample."""
+        await self.go("/sign-in")
+        await self.page.get_by_label("Användarnamn").fill(staff)
+        await self.page.get_by_label("Lösenord").fill(PASSWORD)
+        await self.page.get_by_role("button", name="Logga in").click()
+
+    async def look(self, name: str) -> None:
+        """Keep a picture of this page as ``docs/desk/NAME.png`` and find no barrier, at desktop and phone width."""
+        for width, size in (("", DESKTOP), ("-phone", PHONE)):
+            await self.page.set_viewport_size(size)  # type: ignore[arg-type] # a plain dictionary will do
+            await self._axe(name + width)
+            wide = await self.page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert wide <= 0, f"{name}{width} scrolls sideways by {wide} px"
+            if os.environ.get("STEGVIS_PICTURES"):
+                PICTURES.mkdir(exist_ok=True)
+                await self.page.screenshot(path=PICTURES / f"{name}{width}.png", full_page=not width)
+        await self.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+
+    async def _axe(self, name: str) -> None:
+        await self.page.evaluate(AXE)
+        result = json.loads(await self.page.evaluate("axe.run().then(JSON.stringify)"))
+        LOOKED.pages.add(name)
+        LOOKED.checks += 1
+        bad = [
+            f"{name}: {each['id']}: {each['help']}: {each['nodes'][0]['html'][:200]}"
+            for each in result["violations"]
+            if each["impact"] in SERIOUS
+        ]
+        LOOKED.found.extend(bad)
+        assert not bad, "\n".join(bad)
+
+
+@pytest.fixture
+async def visit(world: DeskWorld, browser: Browser) -> Callable[..., Any]:
+    """Return how to open a browser as somebody: ``async with visit("sam.samordnare") as sam``."""
+
+    @asynccontextmanager
+    async def opened(staff: str | None = None, *, scripts: bool = True) -> AsyncIterator[Visitor]:
+        context = await browser.new_context(
+            java_script_enabled=scripts, viewport=DESKTOP, locale="sv-SE",  # type: ignore[arg-type]
+            timezone_id="Europe/Stockholm",
+        )  # fmt: skip
+        page = await context.new_page()
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        visitor = Visitor(page, world.address)
+        if staff is not None:
+            await visitor.sign_in(staff)
+        yield visitor
+        await context.close()
+        assert not problems, problems
+
+    return opened

@@ -1,0 +1,103 @@
+"""The desk on real servers: the sample programme, a worker in this process, and pages that are really served."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import httpx2
+import uvicorn
+from temporalio import workflow
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.record import Recorder
+from desk.app import application
+from records import register
+from records.database import Pool, connect
+from records.keys import KeyRing, MasterKey
+from records.migrate import migrate
+from service.office import Office
+from service.sample import OPERATION, PASSWORD, make_sample
+from worker.keys import ProcessKeys, system_key
+from worker.plugin import PathwayPlugin
+from worker.settings import Settings
+
+with workflow.unsafe.imports_passed_through():
+    from workflows.pathway import ParticipantPathway
+
+MASTER = bytes(range(32))
+_SERIAL = count()
+SAME_SITE = {"sec-fetch-site": "same-origin"}
+
+
+@dataclass
+class DeskWorld:
+    """A desk that is open, and what stands behind it."""
+
+    address: str
+    office: Office
+    pool: Pool
+    keys: ProcessKeys
+    client: Client
+    working: Worker | None = field(default=None, repr=False)
+
+    async def pathway(self, place: int) -> str:
+        """Return the pathway of a person of the sample (1-34; see service/sample.py)."""
+        found = await register.by_referral(self.pool, operation=OPERATION, referral=f"ex-{place:02d}")
+        assert found is not None
+        return found
+
+    @asynccontextmanager
+    async def visitor(self, staff: str | None = None) -> AsyncIterator[httpx2.AsyncClient]:
+        """Open the desk without a browser, signed in as somebody."""
+        async with httpx2.AsyncClient(base_url=self.address, headers=SAME_SITE, timeout=30) as visitor:
+            if staff is not None:
+                answer = await visitor.post("/sign-in", data={"staff": staff, "password": PASSWORD})
+                assert answer.status_code == 303, answer.text
+            yield visitor
+
+    def worker(self) -> Worker:
+        """Return a worker for this desk's pathways; one that was stopped can't run again, a new one can."""
+        return Worker(
+            self.client,
+            task_queue=self.office.task_queue,
+            workflows=[ParticipantPathway],
+            activities=[Recorder(self.pool, self.keys.ring).record],
+        )
+
+
+@asynccontextmanager
+async def open_desk(database_url: str, temporal_address: str, home: Path) -> AsyncIterator[DeskWorld]:
+    """Open a desk over the sample programme."""
+    pool = await connect(database_url, max_size=16)
+    await migrate(pool)
+    keys = ProcessKeys(KeyRing(pool, MasterKey(MASTER)), system_key(MASTER))
+    client = await Client.connect(temporal_address, plugins=[PathwayPlugin(keys)])
+    office = Office(pool=pool, keys=keys.ring, client=client, task_queue=f"desk-{next(_SERIAL)}-{home.name}")
+    settings = Settings(home=home, desk_port=0)
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    world = DeskWorld(f"http://127.0.0.1:{listener.getsockname()[1]}", office, pool, keys, client)
+    server = uvicorn.Server(uvicorn.Config(application(settings, office), log_config=None, lifespan="on"))
+    try:
+        async with world.worker() as working:
+            world.working = working
+            await make_sample(office)
+            serving = asyncio.create_task(server.serve([listener]))
+            try:
+                async with asyncio.timeout(20):
+                    while not server.started:
+                        await asyncio.sleep(0.02)
+                yield world
+            finally:
+                server.should_exit = True
+                await serving
+    finally:
+        listener.close()
+        await pool.close()
