@@ -14,12 +14,9 @@ if TYPE_CHECKING:
 MOST = 1_000_000  # bytes of a form; the largest holds a programme's text
 SAFE = ("GET", "HEAD", "OPTIONS")
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
-PICTURE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-"""For pictures that are drawn here, which carry their own style."""
-
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -12,7 +12,7 @@ from domain.errors import Refusal
 from domain.refusals import TEXTS
 
 ROOT = Path(__file__).parent.parent.parent
-ROOMS = ("domain", "workflows", "service", "cli", "records", "worker", "activities")
+ROOMS = ("domain", "workflows", "service", "cli", "desk", "records", "worker", "activities")
 SOURCES = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "refusals" not in path.name]
 CODE = re.compile(r"""Refusal\(\s*(?:"([a-z_]+)"|"([a-z_]+)" if .*? else "([a-z_]+)")""")
 
