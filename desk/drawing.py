@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,11 @@ def bars(title: str, text: str, labels: Sequence[str], series: Sequence[Series],
     for place, one in enumerate(series):
         at = [index + (place - (len(series) - 1) / 2) * width for index in range(len(labels))]
         values = [value or 0 for value in one.values]
-        look = {"color": COLOURS[place % len(COLOURS)], "hatch": HATCHES[place % len(HATCHES)], "edgecolor": "white"}
+        look: dict[str, Any] = {
+            "color": COLOURS[place % len(COLOURS)],
+            "hatch": HATCHES[place % len(HATCHES)],
+            "edgecolor": "white",
+        }
         (axes.barh if sideways else axes.bar)(at, values, width, label=one.name, **look)
     if sideways:
         axes.set_yticks(range(len(labels)), labels)
