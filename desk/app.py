@@ -50,6 +50,7 @@ def application(settings: Settings, office: Office | None = None) -> FastAPI:
     app = FastAPI(title="Stegvis", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     for pages in ROOMS:
         app.include_router(pages)
+    app.get("/alive", include_in_schema=False)(_alive)
     app.get("/static/{version}/{name}", include_in_schema=False)(_static)
     app.add_exception_handler(NotSignedIn, _sign_in_first)
     app.add_exception_handler(Refusal, _refused)
@@ -59,6 +60,10 @@ def application(settings: Settings, office: Office | None = None) -> FastAPI:
         app.add_exception_handler(away, _away)
     app.add_middleware(Guard)
     return app
+
+
+async def _alive() -> Response:
+    return PlainTextResponse("ok")
 
 
 async def _static(version: str, name: str) -> Response:

@@ -101,7 +101,7 @@ class TestCompose:
     def test_sets_only_settings_that_exist(self, compose: dict[str, Any]) -> None:
         known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
 
-        for name in ("worker", "migrate"):
+        for name in ("worker", "migrate", "desk"):
             assert set(compose["services"][name]["environment"]) <= known
 
     def test_gives_a_worker_time_to_leave(self, compose: dict[str, Any]) -> None:
