@@ -504,6 +504,8 @@ def test_n21_three_exits_show_readiness(version: Version) -> None:
     assert "after_exit.support_at_work" in open_paths(version.after(supported))
     ended = version.after({**supported, 100: ["done exit_data"], 220: ["done six_months"]})
     assert ended.closed
+    unreached = version.after({**supported, 100: ["done exit_data"], 220: ["end six_months not_reached"]})
+    assert unreached.closed  # nobody is left to support when the follow-up finds nobody
     assert "after_exit.support_at_work" in open_paths(version.after({**supported, 100: ["done exit_data"]}))
 
 
