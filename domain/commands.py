@@ -158,13 +158,14 @@ class ReportHours(OnStep):
 class Happen(Asked):
     """Say that something named in the programme's happenings took place.
 
-    With ``key`` only that opening of a step is meant. A place that is offered names its ``site`` and, where people
-    start together, the day.
+    With ``key`` only that opening of a step is meant. A place that is offered names its ``pool``, its ``site`` and,
+    where people start together, the day.
     """
 
     kind: Literal["happen"] = "happen"
     happening: Code
     key: Code | None = None
+    pool: Code | None = None
     site: Code | None = None
     starts_on: date | None = None
     note: Words | None = None

@@ -180,6 +180,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "På händelse {of} kan bara dagen rättas.",
         "Only the day of event {of} can be corrected.",
     ),
+    "place_of_another_pool": (
+        "Platsen ({pool}) hör till en annan kö än den som deltagaren står i nu; den går till nästa i kön.",
+        "The place ({pool}) is of another queue than the one the participant is in now; it goes to the next in line.",
+    ),
     "operation_unknown": (
         "Okänd verksamhet {operation}. Kända: {known}.",
         "Unknown operation {operation}. Known: {known}.",

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from domain.events import Event, EventType
 from domain.format.names import OFFER, PLACE, WAITING
 from domain.interpreter.edit import Edit, instance_from
 from records.database import Connection
+from records.moving import MOVING
 from records.queries import Queries
 
 _SQL = Queries("claims")
@@ -69,7 +70,8 @@ def follow(claims: Claims, pathway: str, event: Event) -> None:
                 if one.why == EXIT and one.before is not None:
                     _put(claims, replace(one, state=one.before, before=None, why=None))
         case EventType.MIGRATED | EventType.MIGRATION_UNDONE:
-            _moved(claims, pathway, event.coded["edit"])
+            _moved(claims, pathway, event.coded["edit"], event.coded.get("waits", {}))
+            _begun(claims, pathway, event)
         case _:
             pass
 
@@ -122,8 +124,9 @@ def _closed(claims: Claims, pathway: str, event: Event) -> None:
             _put(claims, _released(one, why))  # with its stage, too, where the step never opened
 
 
-def _moved(claims: Claims, pathway: str, edit: Edit) -> None:
-    """Let claims follow their steps to where another version has them, or back."""
+def _moved(claims: Claims, pathway: str, edit: Edit, waits: dict[str, Any]) -> None:
+    """Let claims follow their steps to where another version has them, or back; ``waits`` says which are others now."""
+    others = {said["was"]: (key, said) for key, said in waits.items() if said["was"]}
     put = [(item["old"], instance_from(item["one"])) for item in edit.get("put", ()) if item.get("old")]
     gone = {key.partition("#")[0] for key in edit.get("gone", ())}
     for one in _of(claims, pathway):
@@ -132,6 +135,10 @@ def _moved(claims: Claims, pathway: str, edit: Edit) -> None:
         paths = {old.partition("#")[0]: new.path for old, new in put if new.item is None}
         steps = [paths[one.step + ending].removesuffix(ending) for ending in _STATES if one.step + ending in paths]
         new = replace(one, step=steps[0] if steps else one.step, key=keys.get(one.key, one.key))
+        if one.step in others and one.state != "released":
+            key, said = others[one.step]
+            _put(claims, _other(new, key, said) if said["pool"] else _released(new, "migrated"))
+            continue
         there = {instance.path for _, instance in put if instance.status == "open" and instance.item is None}
         for ending, state in _STATES.items():
             if new.state == "released" and new.step + ending in there:  # what ended for the migration is taken back
@@ -141,13 +148,32 @@ def _moved(claims: Claims, pathway: str, edit: Edit) -> None:
         _put(claims, new)
 
 
+def _other(one: Claim, key: str, said: dict[str, Any]) -> Claim:
+    """Return a claim to a place of another pool, or one that waits again or no longer."""
+    if said["state"] != "waiting":
+        return replace(one, step=said["step"], pool=said["pool"], state=said["state"], before=None, why=None)
+    return replace(
+        one, step=said["step"], key=key, pool=said["pool"], rank=said["rank"], state="waiting", site=None,
+        starts_on=None, before=None, why=None,
+    )  # fmt: skip
+
+
+def _begun(claims: Claims, pathway: str, event: Event) -> None:
+    """Let what another version makes a waiting, an offer or a place be a claim, as long as it has run."""
+    for key, said in event.coded.get("waits", {}).items():
+        if said["was"] is None:
+            since, at = date.fromisoformat(said["since"]), event.recorded_at
+            new = Claim(pathway, said["step"], key, said["pool"], said["rank"], since, at, said["state"])
+            _put(claims, new)
+
+
 async def apply(connection: Connection, events: Iterable[tuple[str, Event]], queued: Collection[str]) -> set[str]:
     """Write what events (pathway, event) change in claims and return whose changed.
 
     ``queued`` are the pathways that have claims already.
     """
     events = list(events)
-    whose = set(queued) | {pathway for pathway, event in events if event.coded.get("waits")}
+    whose = set(queued) | {pathway for pathway, event in events if event.coded.get("waits") or event.type in MOVING}
     if not whose:
         return set()
     rows = await connection.fetch(_SQL.load, sorted(whose))

@@ -143,7 +143,7 @@ async def _give(connection: Connection, operation: str, pool: str, now: datetime
         ]  # fmt: skip
         kept = await connection.fetch(_SQL.reserve, rows, now)
         ids = {(row["pathway"], row["key"]): row["command_id"] for row in kept}
-        await connection.execute(_SQL.ask, [_asked(one, ids[one.who.pathway, one.who.key]) for one in given])
+        await connection.execute(_SQL.ask, [_asked(one, pool, ids[one.who.pathway, one.who.key]) for one in given])
     return len(given)
 
 
@@ -154,11 +154,12 @@ def _pool(row: asyncpg.Record) -> Pool:
     )  # fmt: skip
 
 
-def _asked(one: Allotted, command_id: str) -> dict[str, Any]:
+def _asked(one: Allotted, pool: str, command_id: str) -> dict[str, Any]:
     step = one.who.key.partition("#")[0].removesuffix(WAITING)
     command = Happen(
-        id=command_id, by=THE_SYSTEM, happening=step + PLACE, key=one.who.key, site=one.site, starts_on=one.starts_on
-    )
+        id=command_id, by=THE_SYSTEM, happening=step + PLACE, key=one.who.key, pool=pool, site=one.site,
+        starts_on=one.starts_on,
+    )  # fmt: skip
     return {"pathway": one.who.pathway, "command": command.model_dump(mode="json"), "command_id": command_id}
 
 

@@ -98,7 +98,7 @@ def advance(
     if isinstance(command, Migrate):
         return migrate(rules, state, command, now=now, at=at, day=day)
     if isinstance(command, UndoMigration):
-        return undo(state, command, now=now, at=at, day=day)
+        return undo(rules, state, command, now=now, at=at, day=day)
     work = Work(rules, state.copy(), command, now, at, day)
     _HANDLE[type(command)](work, command)
     settle(work)

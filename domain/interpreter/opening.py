@@ -60,6 +60,11 @@ def open_items(work: Work, rule: StepRule, cause: Cause, *, n: int, given: dict[
         _emit_opened(work, rule, cause, coded=one)
 
 
+def rank_of(rule: StepRule, state: State) -> int:
+    """Return where in its queue a waiting begins: the lower, the sooner."""
+    return next((one.rank for one in rule.ranks if evaluate(one.condition, state) is True), LAST)
+
+
 def _items(state: State, rule: StepRule) -> tuple[str, ...]:
     """Return the items that there are for this person."""
     if rule.items_from is not None:
@@ -94,7 +99,7 @@ def _emit_opened(
         not_before = earliest(work, rule.path, rule.not_before, day)
         coded["not_before"] = not_before.isoformat() if not_before else None
         if rule.ranks:
-            coded["rank"] = next((one.rank for one in rule.ranks if evaluate(one.condition, work.state) is True), LAST)
+            coded["rank"] = rank_of(rule, work.state)
         coded["alarms"] = alarms(work, rule.path, due_day, work.now, announce=rule.announce)
     work.emit(EventType.OPENED, cause, step=rule.path, n=n, coded=coded, sealed=sealed, on=day)
 

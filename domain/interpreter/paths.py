@@ -93,10 +93,12 @@ def happen(work: Work, command: Happen) -> None:
 
 
 def _place_for(work: Work, step: str, command: Happen) -> Instance:
-    """Return the waiting that a place ends. Raises Refusal: nobody waits, another round was meant, paused."""
+    """Return the waiting that a place ends. Raises Refusal: nobody waits, another round or pool was meant, paused."""
     one = work.find(step)
     if command.key not in (None, one.key):
         raise Refusal("step_not_open", step=command.key)
+    if command.pool not in (None, work.rules.steps[step].waits):  # another version has another pool meanwhile
+        raise Refusal("place_of_another_pool", pool=command.pool)
     if work.state.paused is not None:
         # The offer's clock would stand still: others would wait for a place that nobody can use.
         raise Refusal("no_place_while_paused", resume_by=str(work.state.paused.resume_by))

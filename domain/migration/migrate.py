@@ -13,12 +13,13 @@ from domain.calendar import add, end_of
 from domain.errors import Refusal
 from domain.events import Cause, Event, EventType
 from domain.interpreter.dues import due_on, due_rule, due_text, ladder_of, moved, shifted, span
-from domain.interpreter.edit import difference
+from domain.interpreter.edit import apply_edit, difference
 from domain.interpreter.evolve import apply
 from domain.interpreter.opening import open_items, open_step
 from domain.interpreter.settle import EndlessLoopError, end, settle
 from domain.interpreter.work import Work
 from domain.migration.moving import Moving, missing_stages
+from domain.migration.waiting import claims_moved
 from domain.rules import WATCH, parse
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def migrate(
         "from": rules.hash, "to": new.hash, "edit": difference(before, after, renamed=renamed), "inverse": {},
         "keys": {old: key for old, key in keys.items() if old != key},
     }  # fmt: skip
+    if waits := claims_moved(rules, new, before, after, _sources(moving)):
+        coded["waits"] = waits
     migrated = work.emit(EventType.MIGRATED, cause, coded=coded)
     inside = Cause(migrated.seq, "migrate")
     _follow(work, moving, inside)
@@ -72,6 +75,11 @@ def migrate(
     return events, final
 
 
+def _sources(moving: Moving) -> dict[str, str]:
+    """Return the old keys of work by its new ones; a copy has none."""
+    return {**{key: old for old, key in moving.keys.items()}, **{one.key: "" for one in moving.copies}}
+
+
 def _moved(rules: Rules, command: Migrate, work: Work) -> tuple[Moving, State]:
     """Return where everything stands afterwards. Raises Refusal."""
     moving, after = Moving(rules, command.mapping, work), work.state.copy()
@@ -79,7 +87,9 @@ def _moved(rules: Rules, command: Migrate, work: Work) -> tuple[Moving, State]:
     return moving, after
 
 
-def undo(state: State, command: UndoMigration, *, now: datetime, at: datetime, day: date) -> tuple[list[Event], State]:
+def undo(
+    rules: Rules, state: State, command: UndoMigration, *, now: datetime, at: datetime, day: date
+) -> tuple[list[Event], State]:
     """Return the event that takes the latest migration back. Raises Refusal where more than notices has followed."""
     old = parse(command.rules)
     work = Work(old, state.copy(), command, now, at, day)
@@ -91,6 +101,10 @@ def undo(state: State, command: UndoMigration, *, now: datetime, at: datetime, d
     told = [(kept.keys.get(key, key), kind) for key, kind in kept.told]
     edit["put"] = [{**item, "one": _untold(item["one"], told, now)} for item in edit.get("put", ())]
     coded = {"of": kept.seq, "from": command_source(state, kept.seq), "to": old.hash, "edit": edit}
+    back, sources = state.copy(), {item["one"]["key"]: item["old"] or "" for item in edit["put"]}
+    apply_edit(back, edit)
+    if waits := claims_moved(rules, old, state, back, sources):
+        coded["waits"] = waits
     work.emit(EventType.MIGRATION_UNDONE, Cause(kept.seq, "migrate"), coded=coded)
     settle(work)
     return work.events, work.state

@@ -14,6 +14,7 @@ from domain.errors import Refusal
 from domain.interpreter.dues import due_rule
 from domain.interpreter.state import GROUPING
 from domain.migration.mapping import BUILT_IN, Mapping
+from domain.migration.waiting import keep_in_line
 from domain.rules import AFTER_EXIT, ITEM, OWNER, ROOT, STAGE
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Moving:
         """Carry over instances, numbers, references and names in place."""
         self._instances(state)
         self._references(state)
+        keep_in_line(self.new, state)
         for name in ("milestones", "happenings"):
             there = state.reached if name == "milestones" else state.happened
             for old, new in getattr(self.mapping, name).items():

@@ -20,10 +20,20 @@ WHERE operation = $1 AND NOT EXISTS (
 )
 
 -- name: hold
--- Hold the pools that some pathways wait for or have a place in.
+-- Hold the pools that some pathways wait for or have a place in, or had one in before they moved to another version.
+-- Where that version gave somebody a place at a site which the operation doesn't state, it stands with no places.
+WITH unstated AS (
+    INSERT INTO pools (operation, pool, site, capacity, stated)
+    SELECT DISTINCT p.operation, c.pool, c.site, 0, false FROM claims c JOIN pathways p ON p.id = c.pathway
+    WHERE c.pathway = ANY ($1) AND c.state IN ('offered', 'held') AND NOT EXISTS (
+        SELECT FROM pools q WHERE q.operation = p.operation AND q.pool = c.pool AND q.site IS NOT DISTINCT FROM c.site
+    )
+    ON CONFLICT DO NOTHING
+)
 SELECT id, operation, pool FROM pools
 WHERE (operation, pool) IN (
     SELECT p.operation, c.pool FROM claims c JOIN pathways p ON p.id = c.pathway WHERE c.pathway = ANY ($1)
+    UNION SELECT q.operation, q.pool FROM reservations r JOIN pools q ON q.id = r.pool WHERE r.pathway = ANY ($1)
 )
 ORDER BY id FOR UPDATE
 

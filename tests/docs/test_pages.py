@@ -59,11 +59,15 @@ def _seen_events() -> list[Event]:
             events += walk.simulation.events
     ten = {"record": "activity_level", "hours_per_week": 10, "environment": "adapted"}
     withdrawn = SHIPPED.play({**PLANNED, 30: [ten], 40: [{"correct": "activity_level", "hours_per_week": 5}]})
-    story = tell(migration.changed(), migration.TO_TRAIN)
-    left = story.rules
-    migration.moved(story, *migration.AROUND)
-    story.do(UndoMigration(id="undo", by=migration.MANAGER, rules=canonical(left)), migration.story_time(30))
-    return [*events, *withdrawn.events, *story.events]
+    place = "{pool: shop, waiting_due: 4 weeks, offer_due: 5 days}"
+    queued = migration.changed(("hours: true", f"hours: true, waits_for: {place}"))
+    for new, mapping in (migration.AROUND, (queued, "steps: {work.train: work.train_waiting}")):
+        story = tell(migration.changed(), migration.TO_TRAIN)
+        left = story.rules
+        migration.moved(story, new, mapping)
+        story.do(UndoMigration(id="undo", by=migration.MANAGER, rules=canonical(left)), migration.story_time(30))
+        events += story.events
+    return [*events, *withdrawn.events]
 
 
 class TestEvents:

@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 
 from domain import commands as c
+from domain.errors import Refusal
 from domain.format.compiling import compile_text
 from domain.migration.reading import read_mapping
-from domain.rules import canonical
+from domain.rules import Rules, canonical
 from records import outbox, places
 from records.rebuild import rebuild
 from tests.records.builders import World
-from tests.records.queueing import CAFE, OPERATION, RULES, Town
+from tests.records.queueing import CAFE, COMMAND, OPERATION, RULES, Town
 
 ONE = {"pool": "cafe", "count": 1}
 MAY, JUNE = date(2026, 5, 4), date(2026, 6, 1)
@@ -400,6 +401,49 @@ class TestManyAtOnce:
         assert set(crowd.done) >= EVERYTHING
 
 
+def another(*pairs: tuple[str, str]) -> Rules:
+    """Return the programme of the town with some of its text changed."""
+    text = Path("tests/programmes/places.yaml").read_text("utf-8")
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new)
+    return compile_text(text)[0]
+
+
+def waiting_for(pool: str) -> str:
+    return f"waits_for: {{pool: {pool}, waiting_due: 4 weeks, offer_due: 5 working days}}"
+
+
+QUEUE = """waits_for: {pool: cafe, waiting_due: 4 weeks, offer_due: 5 working days, \
+priority: [{if: {fact: young, is: true}, rank: 1}]}"""
+KITCHEN = """      kitchen:
+        label: {{sv: Köket, en: The kitchen}}
+        by: owner
+        after: talk
+        due: 6 months
+        {waits}
+"""
+LONG_AGO = date(2026, 3, 2)
+
+
+async def migrate(town: Town, new: Rules, *pathways: str, mapping: str = "") -> None:
+    read = read_mapping(mapping, town.rules, new)
+    for pathway in pathways:
+        await town.do(pathway, c.Migrate(**town.asked(), rules=canonical(new), mapping=read))
+
+
+async def undo(town: Town, new: Rules, *pathways: str) -> None:
+    for pathway in pathways:
+        await town.do(pathway, c.UndoMigration(**town.asked(), rules=canonical(town.rules)), rules=new)
+
+
+async def claimed(town: Town) -> dict[str, tuple[str, str, str]]:
+    """Return the step, the pool and the state of everybody's claim."""
+    assert (await rebuild(town.world.pool)).differences == ()
+    rows = await town.world.pool.fetch("SELECT pathway, step, pool, state FROM claims WHERE state <> 'released'")
+    return {row["pathway"]: (row["step"].rpartition(".")[2], row["pool"], row["state"]) for row in rows}
+
+
 RENAMED = """
 steps:
   training.cafe: training.kitchen
@@ -454,3 +498,141 @@ class TestAnotherVersion:
         await town.do(holds, c.UndoMigration(**town.asked(), rules=canonical(RULES)), rules=new)
         assert await town.claims() == {holds: "held", waits: "offered"}
         assert (await rebuild(town.world.pool)).differences == ()
+
+    async def test_that_begins_to_need_a_place_puts_everybody_in_line_by_the_day_they_began(self, town: Town) -> None:
+        town.rules, new = another((f"        {QUEUE}\n", "")), RULES
+        first = await town.refer(0)
+        town.later(days=1)
+        second = await town.wait(1)
+        await town.do(first, c.Complete(**town.asked(), step="talk", occurred_on=LONG_AGO))
+        await town.places(ONE)
+        assert await claimed(town) == {}
+
+        await migrate(town, new, second, first, mapping="steps: {training.cafe: training.cafe_waiting}")
+
+        line = await places.queue(town.world.pool, OPERATION)
+        assert [(one.pathway, one.since) for one in line] == [(first, LONG_AGO), (second, town.now.date())]
+        await undo(town, new, second, first)
+        assert await claimed(town) == {}
+
+    async def test_offers_a_place_to_who_was_put_in_line(self, town: Town) -> None:
+        town.rules, new = another((f"        {QUEUE}\n", "")), RULES
+        await town.places(ONE)
+        waits = await town.wait(0)
+
+        await migrate(town, new, waits, mapping="steps: {training.cafe: training.cafe_waiting}")
+
+        town.rules = new
+        assert await offered(town) == [waits]
+        assert await claimed(town) == {waits: ("cafe", "cafe", "offered")}
+        assert await taken(town) == {None: 1}
+
+    async def test_lets_who_is_in_the_step_already_have_a_place(self, town: Town) -> None:
+        town.rules, new = another((f"        {QUEUE}\n", "")), RULES
+        await town.places(ONE)
+        inside = await town.wait(0)
+
+        await migrate(town, new, inside)
+
+        assert await claimed(town) == {inside: ("cafe", "cafe", "held")}
+        assert await taken(town) == {None: 1}
+        await undo(town, new, inside)
+        assert await claimed(town) == {}
+        assert await taken(town) == {None: 0}
+
+    async def test_shows_a_place_at_a_site_that_the_operation_does_not_state(self, town: Town) -> None:
+        town.rules, new = another((f"        {QUEUE}\n", "")), RULES
+        await town.places({**ONE, "site": "north"})
+        inside = await town.wait(0)
+
+        await migrate(town, new, inside)
+
+        assert await taken(town) == {None: 1, "north": 0}
+
+    async def test_with_another_pool_moves_the_queue_and_the_places_and_frees_the_old_ones(self, town: Town) -> None:
+        await town.places({**ONE, "count": 2}, {"pool": "kitchen", "count": 2})
+        holds, asked, waits, stays = [await town.wait(place) for place in range(4)]
+        await offered(town)
+        await town.answer(holds, "accepted")
+        new = another((QUEUE, waiting_for("kitchen")))
+
+        await migrate(town, new, waits, asked, holds)
+
+        moved = {holds: ("cafe", "kitchen", "held"), asked: ("cafe", "kitchen", "offered"),
+                 waits: ("cafe", "kitchen", "waiting")}  # fmt: skip
+        assert await claimed(town) == {**moved, stays: ("cafe", "cafe", "waiting")}
+        assert stays in await offered(town)  # at once: what the others left is given on
+        await undo(town, new, holds, asked, waits)
+        assert {one: claim[1] for one, claim in (await claimed(town)).items()} == dict.fromkeys(town.states, "cafe")
+
+    async def test_refuses_a_place_of_the_pool_that_was_left_and_gives_it_on(self, town: Town) -> None:
+        told, stays = await town.wait(0), await town.wait(1)
+        await town.places(ONE)  # kept for the first, whose pathway isn't told yet
+        new = another((QUEUE, waiting_for("kitchen")))
+
+        await migrate(town, new, told)
+        town.rules = new
+        carried = await outbox.take(town.world.pool, now=town.now, limit=5)
+
+        with pytest.raises(Refusal, match="place_of_another_pool"):
+            town.decide(told, COMMAND.validate_python(carried[0].command))
+        await outbox.done(town.world.pool, carried[0].id, now=town.now, refusal="place_of_another_pool")
+        town.rules = RULES
+        assert await offered(town) == [stays]
+        assert await claimed(town) == {told: ("cafe", "kitchen", "waiting"), stays: ("cafe", "cafe", "offered")}
+
+    @pytest.mark.parametrize(
+        ("mapping", "begins", "then"),
+        [
+            ("training.cafe_waiting: training.cafe", "waiting", "held"),
+            ("training.cafe_offer: training.cafe", "offered", "held"),
+            ("training.cafe_offer: training.cafe_waiting", "offered", "waiting"),
+            ("training.cafe: training.cafe_waiting", "held", "waiting"),
+        ],
+    )
+    async def test_lets_a_claim_be_what_its_step_became(self, town: Town, mapping: str, begins: str, then: str) -> None:
+        if begins != "waiting":
+            await town.places(ONE)
+        one = await town.wait(0)
+        await offered(town)
+        if begins == "held":
+            await town.answer(one, "accepted")
+        new = another(("due: 6 months\n", "due: 5 months\n"))
+        assert await claimed(town) == {one: ("cafe", "cafe", begins)}
+
+        await migrate(town, new, one, mapping=f"steps: {{{mapping}}}")
+
+        assert await claimed(town) == {one: ("cafe", "cafe", then)}
+        await undo(town, new, one)
+        assert await claimed(town) == {one: ("cafe", "cafe", begins)}
+
+    @pytest.mark.parametrize("place", [True, False], ids=["place", "queue"])
+    async def test_that_needs_no_place_any_more_releases_it(self, town: Town, *, place: bool) -> None:
+        if place:
+            await town.places(ONE)
+        one = await town.wait(0)
+        for pathway in await offered(town):
+            await town.answer(pathway, "accepted")
+        before = await claimed(town)
+        new = another((f"        {QUEUE}\n", ""))
+        gone = "training.cafe_offer: remove"
+
+        waiting = "remove" if place else "training.cafe"
+        await migrate(town, new, one, mapping=f"steps: {{training.cafe_waiting: {waiting}, {gone}}}")
+
+        assert await claimed(town) == {}
+        await undo(town, new, one)
+        assert await claimed(town) == before != {}
+
+    async def test_that_splits_a_queue_lets_everybody_stand_in_both(self, town: Town) -> None:
+        one = await town.wait(0)
+        kitchen = KITCHEN.format(waits=waiting_for("kitchen"))
+        new = another(("      goodbye:\n", f"{kitchen}      goodbye:\n"))
+
+        both = "[training.cafe_waiting, training.kitchen_waiting]"
+        await migrate(town, new, one, mapping=f"steps: {{training.cafe_waiting: {both}}}")
+
+        line = await places.queue(town.world.pool, OPERATION)
+        assert [(each.pool, each.step) for each in line] == [("cafe", CAFE), ("kitchen", "training.kitchen")]
+        await undo(town, new, one)
+        assert await claimed(town) == {one: ("cafe", "cafe", "waiting")}

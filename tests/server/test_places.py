@@ -6,12 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.commands import Command, Complete, Decide, Exit
+from domain.format.compiling import compile_text
 from domain.people import Actor
 from embedded.temporal import Temporal
 from records import places
 from records.rebuild import rebuild
 from service.answers import Recorded
 from service.ids import new_id
+from service.migrating import carry_out, versions
+from service.publishing import Programme, publish, read_programme
 from service.referrals import Referral, refer
 from tests.cafe import CAFE, SITE, open_cafe
 from tests.server.working import until, working
@@ -85,4 +88,48 @@ class TestOnePlaceForThree:
             state, _ = await on.office.state_of(third)
             assert state is not None
             assert "training.cafe#1" in state.open
+            assert (await rebuild(on.pool)).differences == ()
+
+
+PLAIN = "        waits_for: {pool: cafe, waiting_due: 4 weeks, offer_due: 5 working days, priority: "
+MAPPING = "steps: {training.cafe: training.cafe_waiting}\n"
+
+
+async def without_places(on: Stage) -> Programme:
+    """Publish a version of the café's programme in which nobody needs a place."""
+    text = Path("tests/programmes/places.yaml").read_text("utf-8")
+    text = "".join(line for line in text.splitlines(keepends=True) if not line.startswith(PLAIN))
+    rules, definition, _ = compile_text(text)
+    plain = Programme(rules, definition, text)
+    await publish(on.pool, plain, by="test", now=datetime.now(UTC))
+    return plain
+
+
+async def manager(_operation: str) -> Actor:
+    return OWNER
+
+
+class TestAnotherVersion:
+    async def test_puts_who_works_there_already_in_line_and_offers_the_place(
+        self, database_url: str, temporal_server: Temporal, tmp_path: Path
+    ) -> None:
+        async with stage(database_url, temporal_server.address, tmp_path) as on, working(on):
+            await open_cafe(on.pool, starts=on.starts, count=1)
+            places_needed = read_programme(Path("tests/programmes/places.yaml")).rules
+            plain = await without_places(on)
+            pathways = [await wait_in_line(on, place) for place in (1, 2)]
+            assert [await places.of(on.pool, pathway) for pathway in pathways] == [[], []]
+            (tmp_path / "mapping.yaml").write_text(MAPPING)
+            chosen = await versions(on.pool, plain.rules.hash, places_needed.hash, tmp_path / "mapping.yaml")
+
+            moved = [one.result async for one in carry_out(on.office, chosen, by=manager)]
+
+            assert moved == ["moved", "moved"]
+            dispatcher = Dispatcher(on.pool, on.client)
+
+            async def offered() -> bool:
+                await dispatcher.dispatch()
+                return sorted(await states(on, *pathways)) == ["offered", "waiting"]
+
+            await until(offered)
             assert (await rebuild(on.pool)).differences == ()
