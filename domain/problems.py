@@ -164,8 +164,8 @@ LINKS: dict[str, tuple[str, str]] = {
         "'every' repeats by itself, 'choose' is opened by a person: use one of them",
     ),
     "choose_with_place": (
-        "'choose' öppnas av en person, 'waits_for' av en plats: använd ett av dem",
-        "'choose' is opened by a person, 'waits_for' by a place: use one of them",
+        "'choose' öppnas av en person, 'waits_for' av en plats: välj ett steg, och låt det vara det väntandes 'after'",
+        "'choose' is opened by a person, 'waits_for' by a place: choose one step, and let the waiting one come 'after'",
     ),
     "at_due_without_due": (
         "'at_due' säger vad tiden själv beslutar: det behöver 'due'",
@@ -182,6 +182,10 @@ LINKS: dict[str, tuple[str, str]] = {
         "a variant says 'change', 'add' or 'remove' with places: '{key}.NAME: ...'",
     ),
     "variant_own_missing": ("en variant har ett eget {key!r}", "a variant has its own {key!r}"),
+    "own_lost": (
+        "varianten har också {key!r} på sin egen plats, och det skulle gå förlorat: säg allt på ett av ställena",
+        "the variant has its own {key!r} too, which would be lost: say everything in one of the places",
+    ),
     "place_twice": ("överlappar {place!r}: säg det en gång", "overlaps {place!r}: say it once"),
     "place_there": (
         "{file} har redan den platsen: använd change",

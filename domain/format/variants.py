@@ -90,6 +90,9 @@ class _Merging:
                 self.wrong(at, "place_twice", place=".".join(map(str, around)))
                 continue
             taken.append(place)
+            if len(place) == 1 and place[0] in (*OWN, *LISTS) and place[0] in self.variant.data:
+                self.wrong(at, "own_lost", key=place[0])
+                continue
             node = self.node(place[:-1])
             last = place[-1]
             there = (isinstance(node, dict) and last in node) or (

@@ -164,3 +164,26 @@ class TestWaiting:
         assert far.state is not None
         assert "one.work_waiting#1" not in near.state.open
         assert "one.work_waiting#1" in far.state.open
+
+    def test_comes_after_a_menu_entry_that_is_chosen_and_done(self) -> None:
+        menu = "    apply: {~, by: owner, after: talk, choose: 1, due: 1 week}\n"
+        menu += "    leave: {~, by: owner, after: talk, due: 3 months}\n"
+        rules = rules_of(WAITS.replace("IF", "required: false").replace("    work:\n", f"{menu}    work:\n").replace(
+            "after: talk\n      due", "after: apply\n      due"))  # fmt: skip
+
+        untouched = tell(rules, {1: ["done talk"]}, until=MONDAY)
+        chosen = tell(rules, {1: ["done talk"], 2: ["open apply"], 3: ["done apply"]}, until=MONDAY)
+
+        assert untouched.state is not None
+        assert chosen.state is not None
+        assert "one.work_waiting#1" not in untouched.state.open
+        assert "one.work_waiting#1" in chosen.state.open
+
+    def test_is_for_a_place_of_the_pool_that_it_waits_for(self) -> None:
+        told = waiting()
+
+        with pytest.raises(Refusal, match="place_of_another_pool"):
+            decide(rules=told.rules, state=told.state, command=place(told, pool="cafe"),
+                   now=told.events[-1].recorded_at)  # fmt: skip
+        assert decide(rules=told.rules, state=told.state, command=place(told, pool="shop"),
+                      now=told.events[-1].recorded_at)  # fmt: skip
