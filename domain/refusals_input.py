@@ -13,6 +13,19 @@ INPUT: dict[str, tuple[str, str]] = {
         "Raden har fler fält ({count}) än rubrikraden ({expected}). Sätt citattecken om text med skiljetecken.",
         "The line has more fields ({count}) than the header ({expected}). Quote text that holds the separator.",
     ),
+    "count_needs_unit": (
+        "Säg med --unit var de möttes: {known}.",
+        "Say with --unit where they were met: {known}.",
+    ),
+    "count_out_of_range": (
+        "{number} går inte att räkna på en rad: ange 1 till {most}.",
+        "{number} can't be counted in one row: give 1 to {most}.",
+    ),
+    "counted_row_unknown": (
+        "Rad {row} finns inte i {operation}, eller räknas redan inte. Se: stegvis operation counted {operation}.",
+        "Row {row} isn't in {operation}, or counts no longer already. See: stegvis operation counted {operation}.",
+    ),
+    "no_role_here": ("Du har ingen roll i {operation}.", "You have no role in {operation}."),
     "deputy_invalid": (
         "En ersättare är någon annan, och ersätter minst en dag.",
         "A deputy is somebody else, and stands in for at least one day.",

@@ -70,6 +70,17 @@ async def entrusted(pool: Pool, staff_id: str, *needed: str, operation: str | No
     return person
 
 
+async def working_in(pool: Pool, staff_id: str, operation: str) -> Staff:
+    """Return a staff member with any role in an operation, but that of who runs the machines.
+
+    Raises Refusal: staff_unknown, staff_inactive, no_role_here.
+    """
+    person = await known(pool, staff_id)
+    if not any(each.operation in (None, operation) and each.role != OPERATIONS for each in person.roles):
+        raise Refusal("no_role_here", operation=operation)
+    return person
+
+
 def operations_of(person: Staff) -> tuple[str, ...] | None:
     """Return the operations in which somebody has a role; None: in all of them."""
     if any(each.operation is None for each in person.roles):

@@ -1,4 +1,4 @@
-"""``stegvis operation new|list|show|places|reorganise``: when and where a programme runs."""
+"""``stegvis operation new|list|show|places|count|counted|reorganise``: when and where a programme runs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output
-from cli.nouns import placing
+from cli.nouns import counting, placing
 from cli.session import OK, As, Inside, act
 from domain.errors import Refusal
 from domain.operations import OperationDef, UnitDef, load_operation
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="help.operation_noun", no_args_is_help=True, rich_markup_mode=None)
 placing.register(app)
+counting.register(app)
 
 
 def _template(text: str) -> Path:
@@ -117,6 +118,7 @@ def show(
     async def work(inside: Inside) -> int:
         await inside.myself()
         _show(inside, await operation_of(inside.office, operation))
+        await counting.figures(inside, operation)
         placing.tell_unstated(inside.say, await places.unstated(inside.pool, operation))
         return OK
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.texts import answers, helps, machines, pages, places, programmes
+from cli.texts import answers, counted, helps, machines, pages, places, programmes
 from service import texts
 from service.texts import Language
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 TEXTS: dict[str, tuple[str, str]] = {
     **answers.TEXTS,
+    **counted.TEXTS,
     **helps.TEXTS,
     **machines.TEXTS,
     **pages.TEXTS,

@@ -210,6 +210,30 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Visa platser: upptagna, erbjudna, vilka som väntar och hur länge, nästa gruppstart.",
         "Show places: held, offered, who waits and for how long, the next group start.",
     ),
+    "help.operation.count": (
+        "Räkna den som inte vill uppge sin identitet, eller som bara mötts kort. Inget om vem.",
+        "Count who declines to be identified, or was met only shortly. Nothing about who.",
+    ),
+    "help.operation.counted": (
+        "Visa dem som räknats utan identitet, för en period.",
+        "Show who was counted without an identity, in a period.",
+    ),
+    "help.operation.count_unit": ("Enheten där de möttes.", "The unit where they were met."),
+    "help.operation.count_kind": (
+        "declined: deltar men uppger inte identitet. short_contact: möttes, remitterades aldrig.",
+        "declined: takes part, gives no identity. short_contact: was met, never referred.",
+    ),
+    "help.operation.count_number": ("Hur många.", "How many."),
+    "help.operation.count_gender": (
+        "Kön, om det är känt och lika för alla.",
+        "Gender, where known and alike.",
+    ),
+    "help.operation.withdraw": (
+        "Låt en rad som var fel inte räknas längre.",
+        "Let a row that was wrong count no longer.",
+    ),
+    "help.operation.counted_from": ("Första dagen.", "The first day."),
+    "help.operation.counted_to": ("Sista dagen.", "The last day."),
     "help.staff_noun": ("Medarbetare.", "Staff."),
     "help.staff.add": ("Lägg till eller ändra en medarbetare.", "Add or change a staff member."),
     "help.staff.list": ("Lista medarbetare.", "List staff."),

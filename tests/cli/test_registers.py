@@ -107,6 +107,39 @@ class TestOperation:
         assert "ESF 2030/00001, " in made.out
         assert "Budget: unknown" in made.out
 
+    def test_counts_who_declines_to_be_identified_apart_from_who_has_a_name(self, stegvis: Stegvis) -> None:
+        counting = ("operation", "count", OPERATION, "--unit", "forsorjningsstod")
+        before = stegvis.sql("SELECT count(*) FROM pathways")
+
+        three = stegvis.must(*counting, "--number", "3", "--gender", "woman")
+        stegvis.must(*counting, "--kind", "short_contact", "--on", str(TODAY - timedelta(days=2)))
+        wrong = stegvis.must(*counting, "--number", "40")
+
+        assert "3, declined to be identified, forsorjningsstod" in three.out
+        row = wrong.out.partition("row ")[2].partition(")")[0]
+        assert "counts no longer" in stegvis.must("operation", "count", OPERATION, "--withdraw", row).out
+        assert "counted_row_unknown" in stegvis("operation", "count", OPERATION, "--withdraw", row).err
+        told = stegvis.must("operation", "show", OPERATION, lang="sv_SE").out
+        assert "3 utan identitet, ville inte uppge identitet (kvinnor 3): ingår inte bland dem med identitet" in told
+        assert "1 utan identitet, kort kontakt (kön ej angivet 1)" in told
+        named = stegvis.sql("SELECT count(DISTINCT participant) FROM pathways WHERE operation = $1", OPERATION)
+        assert f"{named} med identitet" in told
+        today = stegvis.must("operation", "counted", OPERATION, "--from", str(TODAY)).out
+        assert "declined to be identified" in today
+        assert "short contact" not in today
+        assert stegvis.sql("SELECT count(*) FROM pathways") == before  # a row is no pathway
+
+    def test_counts_nobody_in_the_future_or_nowhere_or_by_just_anybody(self, stegvis: Stegvis) -> None:
+        counting = ("operation", "count", OPERATION)
+
+        assert "count_needs_unit" in stegvis(*counting).err
+        assert "unit_unknown" in stegvis(*counting, "--unit", "nowhere").err
+        later = stegvis(*counting, "--unit", "forsorjningsstod", "--on", str(TODAY + timedelta(days=1)))
+        assert "day_in_the_future" in later.err
+        stegvis.must("staff", "add", "dan.drift", "--name", "Dan Drift", "--email", "dan@kommun.example", "--unit",
+                     "arbetsmarknad", "--role", "operations", by=PIA)  # fmt: skip
+        assert "no_role_here" in stegvis(*counting, "--unit", "forsorjningsstod", by="dan.drift").err
+
     def test_show_tells_planned_numbers_with_their_sources(self, stegvis: Stegvis) -> None:
         told = stegvis.must("operation", "show", OPERATION, lang="sv_SE")
 

@@ -11,6 +11,7 @@ import pytest
 
 from cli.main import tree
 from cli.texts import TEXTS, Say, language_of
+from domain.counting import Gender, Kind
 from domain.events import EventType
 from domain.identity import IdentityInvalid
 from domain.refusals import TEXTS as REFUSALS
@@ -64,6 +65,7 @@ def test_every_identity_problem_is_in_the_table() -> None:
         [f"event.{kind}" for kind in EventType],
         [f"notice.{kind}" for kind in (*ABOUT_WORK, "answer")],
         [f"status.{one}" for one in ("reserved", "open", "paused", "exited", "closed", "diverged")],
+        [f"counted.{one}" for one in (*Kind, *get_args(Gender), "unknown")],
         [f"state.{one}" for one in ("promised", "claimed", "handed_over", "failed", "uncertain", "cancelled")],
         [f"{kind}.{result}" for kind in ("migrate", "migrate.count") for result in get_args(Result)],
     ],
@@ -88,8 +90,8 @@ def test_no_text_is_left_over() -> None:
     source = "\n".join(file.read_text("utf-8") for file in CODE if "texts" not in file.parts)
     shown = (
         "event.", "notice.", "status.", "state.", "ended.", "happening.", "check.", "doctor.", "mend.",
-        "reason.", "view.", "do.kind.", "show.protection.", "revive.", "rebuild.", "import.", "staff.handed.",
-        "migrate.count.", "diff.", "up.as.", *(f"migrate.{result}" for result in get_args(Result)),
+        "reason.", "view.", "do.kind.", "show.protection.", "counted.", "revive.", "rebuild.", "import.",
+        "staff.handed.", "migrate.count.", "diff.", "up.as.", *(f"migrate.{result}" for result in get_args(Result)),
     )  # fmt: skip
     written = re.findall(r"""["']([a-z_]+\.[a-z_.]+)["']""", source)
     away = {"trouble.postgresql_away", "trouble.temporal_away"}
