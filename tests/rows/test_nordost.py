@@ -262,7 +262,7 @@ def test_n11_obstacles_are_recorded_and_language_gets_support(version: Version) 
     assert "activity" in open_paths(version.after(arranged, swedish="little"))
     version.shows(
         "Arrange an interpreter and easy reading [N11]",
-        "Opens as soon as it holds that can communicate in Swedish: none or little.",
+        "Opens as soon as it holds that Swedish in conversation: none or little.",
     )
 
 
