@@ -11,14 +11,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.commands import Migrate, UndoMigration
+from domain.commands import Happen, Migrate, UndoMigration
 from domain.errors import Refusal
 from domain.events import EventType
 from domain.format.reading import DefinitionError
 from domain.interpreter import State
 from domain.migration.mapping import Mapping
 from domain.migration.reading import read_mapping
-from domain.people import Actor
+from domain.people import THE_SYSTEM, Actor
 from domain.rules import Rules, canonical
 from domain.simulation import Simulation
 from tests.unit.migrating import (
@@ -227,6 +227,66 @@ class TestRemoved:
         assert [event.coded["key"] for event in events if event.type is EventType.ENDED] == [
             "extra.deep#1", "extra.course#1", "extra#1",
         ]  # fmt: skip
+
+
+class TestPlaces:
+    """What the event tells those who keep the queues; a trace can't show it."""
+
+    @staticmethod
+    def waiting(pool: str) -> Rules:
+        places = f"waits_for: {{pool: {pool}, waiting_due: 4 weeks, offer_due: 5 days}}"
+        return changed(("hours: true", f"hours: true, {places}"))
+
+    def inside(self, *, place: bool = True) -> Simulation:
+        """Return somebody who has a place in the shop, or waits for one."""
+        story = tell(self.waiting("shop"), TO_TRAIN)
+        story.advance_to(story_time(6))
+        if place:
+            story.do(Happen(id="place", by=THE_SYSTEM, happening="work.train_place"), story_time(6))
+            story.do(done(story, "train_offer", "accepted"), story_time(6))
+        return story
+
+    def test_of_another_pool_are_told_with_where_they_stand(self) -> None:
+        story = self.inside()
+
+        migrated = next(event for event in moved(story, self.waiting("garden")) if event.type is EventType.MIGRATED)
+
+        assert migrated.coded["waits"] == {
+            "work.train#1": {
+                "was": "work.train", "pool": "garden", "step": "work.train", "state": "held", "rank": 100,
+                "since": (MONDAY + timedelta(days=6)).isoformat(),
+            }
+        }  # fmt: skip
+
+    def test_that_nobody_needs_any_more_are_told_as_none(self) -> None:
+        story = self.inside(place=False)
+
+        events = moved(story, changed(), "steps: {work.train_waiting: work.train, work.train_offer: remove}")
+
+        migrated = next(event for event in events if event.type is EventType.MIGRATED)
+        assert migrated.coded["waits"] == {"work.train#1": {"was": "work.train", "pool": None}}
+
+    def test_that_stay_as_they_are_are_not_told(self) -> None:
+        story = self.inside()
+
+        events = moved(story, changed(("due: 1 week, decide", "due: 2 weeks, decide"), (
+            "hours: true", "hours: true, waits_for: {pool: shop, waiting_due: 4 weeks, offer_due: 5 days}")))  # fmt: skip
+
+        assert all("waits" not in event.coded for event in events if event.type is EventType.MIGRATED)
+
+    def test_that_ended_with_a_removed_step_come_back_untold(self) -> None:
+        story = self.inside()
+        old = story.rules
+        new = changed(
+            ("    train: {~, by: team, after: plan, due: 3 months, hours: true}\n", ""), ("after: train", "after: plan")
+        )
+        gone = ", ".join(f"work.train{ending}: remove" for ending in ("", "_waiting", "_offer"))
+        moved(story, new, f"steps: {{{gone}}}")
+
+        back = story.do(UndoMigration(id="undo", by=MANAGER, rules=canonical(old)), story_time(30))
+
+        assert "work.train#1" in state_of(story).open
+        assert all("waits" not in event.coded for event in back)
 
 
 class TestHalfSatisfied:
