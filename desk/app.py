@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import structlog
@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from desk.pages import commands, participant, people, signing_in, work
 from desk.rendering import static
 from desk.security import Guard
-from desk.visit import NotSignedIn, language_of, signed, visit
+from desk.visit import NotSignedIn, Visit, language_of, signed, visit
 from domain.errors import Refusal
 from service.office import RECORD_AWAY
 from service.opening import opened
@@ -83,33 +83,26 @@ async def _sign_in_first(request: Request, _: Exception) -> Response:
     return RedirectResponse(to, 303)
 
 
-async def _told(request: Request, status: int, text: str, *, code: str = "") -> Response:
+async def _asking(request: Request) -> Visit:
+    """Return who asks, signed in or not, for a page that tells of trouble. Raises what PostgreSQL's driver raises."""
     try:
-        asked: Any = await signed(request)
-    except (NotSignedIn, Refusal, *RECORD_AWAY):
-        try:
-            asked = await visit(request)
-        except RECORD_AWAY:
-            return PlainTextResponse(text, status)
-    return asked.page("trouble.html", status, text=text, code=code)  # type: ignore[no-any-return]
+        return await signed(request)
+    except (NotSignedIn, Refusal):
+        return await visit(request)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     refusal = error if isinstance(error, Refusal) else Refusal("not_for_you")
+    asking = await _asking(request)
     status = 404 if refusal.code.endswith("_unknown") else 403
-    return await _told(request, status, refusal.text(language_of(request)), code=refusal.code)
+    return asking.page("trouble.html", status, text=refusal.text(asking.language), code=refusal.code)
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
-    if status in {404, 405}:
-        swedish = language_of(request) == "sv"
-        return await _told(
-            request,
-            status,
-            "Sidan finns inte. Gå till början." if swedish else "There is no such page. Go to the start.",
-        )
-    return PlainTextResponse(str(getattr(error, "detail", "")), status)
+    asking = await _asking(request)
+    text = asking._("There is no such page.") if status in {404, 405} else asking._("The request can't be read.")
+    return asking.page("trouble.html", status, text=text, code="")
 
 
 async def _away(request: Request, error: Exception) -> Response:
@@ -122,10 +115,9 @@ async def _broken(request: Request, error: Exception) -> Response:
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
     log.error("desk_broken", error=type(error).__name__, where=where)  # never its text: it may quote somebody's words
-    swedish = language_of(request) == "sv"
     text = (
         "Något gick fel hos oss. Ingenting mer än det som står som registrerat har hänt."
-        if swedish
+        if language_of(request) == "sv"
         else "Something went wrong on our side. Nothing more has happened than what is shown as recorded."
     )
     return PlainTextResponse(text, 500)
