@@ -103,6 +103,11 @@ class StepRule:
         return self.every is not None
 
     @property
+    def is_intervention(self) -> bool:
+        """Tell whether participants take part in it over time: it is chosen from a menu, or attended hours are kept."""
+        return self.kind == "task" and bool(self.choose or self.hours)
+
+    @property
     def grouped(self) -> bool:
         """Tell whether the step opens one instance for each item."""
         return bool(self.items) or self.items_from is not None

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from domain.commands import Correct
+    from domain.interpreter.state import State
     from domain.interpreter.work import Work
+
+REFERRAL = 1  # the event with which every pathway begins
 
 
 def correct(work: Work, command: Correct) -> None:
@@ -63,29 +66,28 @@ def _differs(work: Work, of: int, name: str, *, coded: dict[str, Any], sealed: d
     return False
 
 
-def _find(  # noqa: C901 - one look into each place where a value or a day is kept
-    work: Work, of: int
-) -> tuple[str, date, str]:
-    state = work.state
-    if of == 1:
-        return "referral", state.referral.on, "referral"
-    for name, values in state.facts.items():
-        for value in values:
-            if value.seq == of:
-                return "fact", value.on, name
-    for name, entries in state.records.items():
-        for entry in entries:
-            if entry.seq == of:
-                return "record", entry.on, name
-    for one in state.past.values():
-        if one.closed_seq == of and one.closed_on is not None:
-            return "done", one.closed_on, one.path
-    if state.exit is not None and state.exit.seq == of:
-        return "exit", state.exit.on, state.exit.reason
+def correctable(state: State) -> dict[int, tuple[str, date, str]]:
+    """Return what can be corrected, by the number of its event: what it is, its day, and the name it is kept under."""
+    found: dict[int, tuple[str, date, str]] = {}
     for name, seen in state.happened.items():
-        if seen.seq == of:
-            return "happened", seen.on, name
-    raise Refusal("not_correctable", of=of)
+        found[seen.seq] = ("happened", seen.on, name)
+    if state.exit is not None:
+        found[state.exit.seq] = ("exit", state.exit.on, state.exit.reason)
+    for one in state.past.values():
+        if one.closed_on is not None:
+            found[one.closed_seq] = ("done", one.closed_on, one.path)
+    for name, entries in state.records.items():
+        found |= {entry.seq: ("record", entry.on, name) for entry in entries}
+    for name, values in state.facts.items():
+        found |= {value.seq: ("fact", value.on, name) for value in values}
+    return found | {REFERRAL: ("referral", state.referral.on, "referral")}
+
+
+def _find(work: Work, of: int) -> tuple[str, date, str]:
+    found = correctable(work.state).get(of)
+    if found is None:
+        raise Refusal("not_correctable", of=of)
+    return found
 
 
 def _changes(work: Work, what: str, name: str, command: Correct) -> tuple[dict[str, Any], dict[str, Any]]:
