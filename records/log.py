@@ -271,6 +271,11 @@ async def load(pool: Executor, pathway: str, *, keys: KeyRing, after: int = 0) -
     return [await _event(row, keys) for row in await pool.fetch(_SQL.load, pathway, after)]
 
 
+async def load_coded(pool: Executor, pathway: str) -> list[Event]:
+    """Return a pathway's events without what was sealed: all that is left once its key is destroyed."""
+    return [to_event(row) for row in await pool.fetch(_SQL.load, pathway, 0)]
+
+
 async def load_many(pool: Executor, pathways: Sequence[str], *, keys: KeyRing) -> dict[str, list[Event]]:
     """Return the events of several pathways with what was sealed; raises KeyDestroyed, KeyUnavailable."""
     await keys.learn(pathways)

@@ -5,6 +5,7 @@ Everything is read from the log and from the definition that was in force; nothi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,19 +15,24 @@ from domain.events import Event, EventType
 from domain.interpreter import fold
 from domain.interpreter.settle import holds
 from domain.rules import AFTER_EXIT, WATCH, parse
-from records import ledger, log
+from records import ledger
+from service.page import readable
 from service.publishing import rules_text
+from service.veiling import veiled_event, veiled_findings
 from service.wording import Words, words_of
 
 if TYPE_CHECKING:
     from domain.format.reading import Place
     from domain.interpreter import State
+    from domain.policy import Purpose
     from domain.rules import Rules, StepRule
     from records.ledger import Notice
     from service.office import Office
 
 ALARMS = {"escalate": "overdue", "announce": "announce", "remind": "remind", "overdue": "overdue"}
 STATUS = "status"
+_NUMBER, _NOTICE = re.compile(r"[0-9]{1,9}"), re.compile(r"n[0-9]{1,15}")
+_STEP = re.compile(r"([^\[\]#]+)(?:\[([^\]]+)\])?(?:#([0-9]+))?")  # path[item]#n
 DECIDE_STATUS = frozenset(
     {EventType.REFERRED, EventType.PAUSED, EventType.RESUMED, EventType.EXITED, EventType.REOPENED, EventType.CLOSED}
 )
@@ -71,11 +77,11 @@ async def why(office: Office, pathway: str, what: str, language: str) -> Explana
 
     Raises Refusal: nothing_to_explain, notice_unknown.
     """
-    events = await log.load(office.pool, pathway, keys=office.keys)
+    events, _ = await readable(office, pathway)
     if not events:
         raise Refusal("pathway_unknown")
     rules = parse(await rules_text(office.pool, events[-1].rules))
-    notice = await _notice(office, pathway, what) if what[:1] == "n" and what[1:].isdigit() else None
+    notice = await _notice(office, pathway, what) if _NOTICE.fullmatch(what) else None
     asked = [notice.seq] if notice is not None else _asked(events, rules, what)
     chains = []
     for seq in asked:
@@ -99,19 +105,19 @@ async def _notice(office: Office, pathway: str, what: str) -> Notice:
 
 def _asked(events: list[Event], rules: Rules, what: str) -> list[int]:
     """Return the numbers of the events that are asked about. Raises Refusal."""
-    if what.isdigit():
+    if _NUMBER.fullmatch(what):
         if not 0 < int(what) <= len(events):
             raise Refusal("nothing_to_explain", what=what)
         return [int(what)]
     if what == STATUS:
         return [max(event.seq for event in events if event.type in DECIDE_STATUS)]
-    path, _, item = what.rstrip("]").partition("[")
-    path, _, number = path.partition("#")
+    named = _STEP.fullmatch(what)
+    path, item, number = named.groups(default="") if named else (what, "", "")
     paths = (path,) if path in rules.steps else rules.by_name.get(path, (path,))
     matching = [
         event.seq for event in events
         if event.type is EventType.OPENED and event.step in paths
-        and (not item or event.coded.get("item") == item.partition("]")[0])
+        and (not item or event.coded.get("item") == item)
         and (not number or str(event.n) == number)
     ]  # fmt: skip
     reached = [event.seq for event in events if event.coded.get("milestone") == what]
@@ -235,9 +241,14 @@ def _alternatives(rule: StepRule, before: State) -> tuple[Finding, ...]:
     )
 
 
-def without_words(explanation: Explanation) -> Explanation:
-    """Return an explanation without what was sealed, for a reader who may not see it."""
+def veiled(explanation: Explanation, allowed: frozenset[Purpose]) -> Explanation:
+    """Return an explanation without what the policy keeps from the reader."""
     chains = tuple(
-        tuple(replace(link, event=replace(link.event, sealed={})) for link in chain) for chain in explanation.chains
-    )
+        tuple(
+            replace(link, event=veiled_event(link.event, allowed),
+                    facts=veiled_findings(link.facts, allowed, explanation.words))
+            for link in chain
+        )
+        for chain in explanation.chains
+    )  # fmt: skip
     return replace(explanation, chains=chains)

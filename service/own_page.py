@@ -7,6 +7,7 @@ somebody reads the page before it is handed over.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from domain.events import EventType
@@ -50,14 +51,46 @@ _T: dict[str, tuple[str, str]] = {
 }
 
 
-def own_page(page: Page, owner: Staff | None, *, day: str) -> Iterator[str]:
-    """Yield the lines of the page; the reader has to be somebody who may see who it is about."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the page: its head, and lines with what belongs under each."""
+
+    head: str
+    lines: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """The page: to whom, when it was made, and its parts in order."""
+
+    title: str
+    to: str
+    made: str
+    parts: tuple[Part, ...]
+
+
+def own_page(page: Page, owner: Staff | None, *, day: str) -> OwnPage | None:
+    """Return the page, or None where nothing has begun; the reader has to be somebody who may print it."""
     if page.words is None or page.state is None:
-        return
-    yield from _OwnPage(page, page.words, owner, day).lines()
+        return None
+    return _Writer(page, page.words, owner, day).page_of()
 
 
-class _OwnPage:
+def lines_of(own: OwnPage) -> Iterator[str]:
+    """Yield the page as lines of plain text."""
+    yield own.title
+    if own.to:
+        yield own.to
+    yield own.made
+    for part in own.parts:
+        yield ""
+        yield part.head
+        for line, under in part.lines:
+            yield f"  {line}"
+            yield from (f"    {each}" for each in under)
+
+
+class _Writer:
     def __init__(self, page: Page, words: Words, owner: Staff | None, day: str) -> None:
         self.page = page
         self.words = words
@@ -67,24 +100,21 @@ class _OwnPage:
     def say(self, key: str, **given: Any) -> str:
         return _T[key][0 if self.words.language == "sv" else 1].format(**given)
 
-    def lines(self) -> Iterator[str]:
-        words = self.words
-        yield self.say("title", programme=words.of(words.definition.name, words.definition.programme))
-        if self.page.card is not None:
-            yield self.say("to", name=self.page.card.name)
-        yield self.say("made", day=self.day)
-        yield from self.part("contact", self.contact())
-        yield from self.part("you", list(self.said()) or [self.say("nothing")])
-        yield from self.part("decided", list(self.decided()))
-        yield from self.part("next", list(self.coming()))
-        yield from self.part("reached", [words.milestone(name) for name in self.reached()])
-        yield from self.part("wrong", [self.say("object")])
-
-    def part(self, key: str, lines: list[str]) -> Iterator[str]:
-        if lines:
-            yield ""
-            yield self.say(key)
-            yield from (f"  {line}" for line in lines)
+    def page_of(self) -> OwnPage:
+        words, card = self.words, self.page.card
+        written: dict[str, list[tuple[str, tuple[str, ...]]]] = {
+            "contact": [(line, ()) for line in self.contact()],
+            "you": list(self.said()) or [(self.say("nothing"), ())],
+            "decided": list(self.decided()),
+            "next": [(line, ()) for line in self.coming()],
+            "reached": [(words.milestone(name), ()) for name in self.reached()],
+            "wrong": [(self.say("object"), ())],
+        }
+        return OwnPage(
+            self.say("title", programme=words.of(words.definition.name, words.definition.programme)),
+            self.say("to", name=card.name) if card is not None else "", self.say("made", day=self.day),
+            tuple(Part(self.say(key), tuple(lines)) for key, lines in written.items() if lines),
+        )  # fmt: skip
 
     def contact(self) -> list[str]:
         if self.owner is None:
@@ -92,12 +122,11 @@ class _OwnPage:
         lines = [self.say("person", name=self.owner.name)]
         return [*lines, self.say("reach", email=self.owner.email)] if self.owner.email else lines
 
-    def said(self) -> Iterator[str]:
+    def said(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield the participant's own words: sealed texts of records and facts, and views, the latest of each."""
         latest = {name: lines for event in self.page.events for name, lines in self._words_of(event)}
         for name, lines in latest.items():
-            yield f"{name}:"
-            yield from (f"  {line}" for line in lines)
+            yield f"{name}:", tuple(lines)
 
     def _words_of(self, event: Event) -> Iterator[tuple[str, list[str]]]:
         if event.type is EventType.DONE and event.coded.get("view"):
@@ -116,13 +145,13 @@ class _OwnPage:
             if lines:
                 yield self.words.step(event.step or event.coded["record"]), lines
 
-    def decided(self) -> Iterator[str]:
+    def decided(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         for event in self.page.events:
             if event.type is EventType.DONE and event.coded.get("outcome"):
                 outcome = self.words.outcome(event.step or "", event.coded["outcome"])
-                yield f"{event.occurred_on}  {self.words.step(event.step or '')}: {outcome}"
-                if event.sealed.get("reason"):
-                    yield f"            {self.say('why', reason=event.sealed['reason'])}"
+                reason = event.sealed.get("reason")
+                why = (self.say("why", reason=reason),) if reason else ()
+                yield f"{event.occurred_on}  {self.words.step(event.step or '')}: {outcome}", why
 
     def coming(self) -> Iterator[str]:
         state = self.page.state

@@ -16,6 +16,7 @@ from domain.rules import parse, text_of
 from records import log, places, programmes, register, staff, views
 from records.keys import KeyDestroyed
 from service.seeing import demand, stands
+from service.veiling import veiled_event, veiled_findings, veiled_shown
 from service.who import actor, today
 from service.wording import Words
 from workflows import ports
@@ -37,9 +38,11 @@ PATIENCE = 1.0  # seconds: a page that waits longer for a detail is worse than o
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything of one pathway; ``card`` is None for a reader who may not see who it is about.
+    """Everything of one pathway that the reader may see; ``card`` is None where that isn't who it is about.
 
-    ``allowed`` is what the policy lets the reader see and do.
+    ``names`` are those of staff by id, ``units`` those of units. ``allowed`` is what the policy lets the reader see and
+    do; what it doesn't is neither in the events nor in what is shown. ``unreadable``: the key is destroyed, so that
+    there are events without what was sealed, and no state.
 
     ``waiting`` counts events that are accepted and not yet recorded; None where the pathway couldn't be asked.
     """
@@ -52,6 +55,7 @@ class Page:
     words: Words | None
     reader: Actor
     names: dict[str, str]
+    units: dict[str, str]
     answers: str | None
     eligible: tuple[Finding, ...] = ()
     places: tuple[Standing, ...] = ()
@@ -60,6 +64,11 @@ class Page:
     standing: frozenset[Relation] = frozenset()
     allowed: frozenset[Purpose] = frozenset()
     unreadable: bool = False
+    protection: str = "none"
+
+    def demand(self, purpose: Purpose) -> None:
+        """Refuse a reader who may not. Raises Refusal: not_for_you, another_unit, protected_data."""
+        demand(purpose, self.standing, protection=self.protection)
 
 
 async def page(
@@ -75,27 +84,33 @@ async def page(
     responsible = {step["person"] for step in shown.steps if step["status"] == "open" and step["person"]}
     standing = stands(reader, listed, responsible)
     demand(Purpose.PAGE, standing)
-    unreadable = False
-    try:
-        events = tuple(await log.load(pool, pathway, keys=office.keys))
-    except KeyDestroyed:
-        events, unreadable = (), True
-    state = fold(pathway, events)
+    events, unreadable = await readable(office, pathway)
+    state = None if unreadable else fold(pathway, events)
     rules, words = await _rules(office, shown.rules, language)
     cards = await register.cards(pool, [pathway])
     card = cards.get(pathway)
     protection = card.protection if card is not None else "none"
     allowed = frozenset(purpose for purpose in Purpose if may(purpose, standing, protection=protection))
-    eligible = tuple(explain(rule, state) for rule in rules.eligible) if rules is not None and state is not None else ()
+    eligible = [explain(rule, state) for rule in rules.eligible] if rules is not None and state is not None else []
     inserted = {batch.first_seq: batch.inserted_at for batch in await log.batches_of(pool, pathway)}
     return Page(
-        shown=shown, state=state, rules=rules, events=events, inserted=inserted, words=words, reader=reader,
-        names=await names_of(office), answers=await staff.resolve_owner(pool, listed.owner, on=today()),
-        eligible=eligible, places=tuple(await places.of(pool, pathway)), card=card if Purpose.NAME in allowed else None,
-        standing=standing, allowed=allowed,
+        shown=veiled_shown(shown, allowed), state=state, rules=rules, inserted=inserted, words=words, reader=reader,
+        events=tuple(veiled_event(event, allowed) for event in events), protection=protection,
+        names=await names_of(office), units={one.id: one.name for one in await staff.units(pool)},
+        answers=await staff.resolve_owner(pool, listed.owner, on=today()),
+        eligible=veiled_findings(eligible, allowed, words), places=tuple(await places.of(pool, pathway)),
+        card=card if Purpose.NAME in allowed else None, standing=standing, allowed=allowed,
         waiting=await waiting(office, pathway, listed.last_seq),
         unreadable=unreadable,
     )  # fmt: skip
+
+
+async def readable(office: Office, pathway: str) -> tuple[list[Event], bool]:
+    """Return a pathway's events, and whether what was sealed in them is lost with its key."""
+    try:
+        return await log.load(office.pool, pathway, keys=office.keys), False
+    except KeyDestroyed:
+        return await log.load_coded(office.pool, pathway), True
 
 
 async def _rules(office: Office, version: str | None, language: str) -> tuple[Rules | None, Words | None]:

@@ -53,6 +53,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "event.Migrated": ("Följer nu version {what}", "Follows version {what} from now on"),
     "event.MigrationUndone": ("Följer åter version {what}", "Follows version {what} again"),
     "event.Closed": ("Processen stängd", "Pathway closed"),
+    "event.hours": ("{hours} timmar i {month}", "{hours} hours in {month}"),
     "event.outcome": (" → {outcome}", " → {outcome}"),
     "event.view": (" (deltagaren: {view})", " (participant: {view})"),
     "event.before_takeover": (", före övertagandet", ", before the take-over"),
@@ -71,6 +72,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "happening.exit_decided": ("Beslut om avslut", "Decision to leave"),
     "happening.reentry": ("Kom tillbaka i ny process", "Came back on a new pathway"),
     "ended.removed": ("finns inte i den nya versionen", "isn't in the new version"),
+    "ended.hidden": ("skälet visas inte för din roll", "the reason isn't shown to your role"),
     "ended.merged": ("slogs ihop med ett annat steg", "became one with another step"),
 }
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 BUILT_IN: dict[str, tuple[str, str]] = {
     "watch": ("Bevakning: kontakt med deltagaren", "Watch: contact with the participant"),
     "review_correction": ("Granska efter rättelse", "Review after a correction"),
+    "hidden": ("skälet visas inte för din roll", "the reason isn't shown to your role"),
     "yes": ("ja", "yes"),
     "no": ("nej", "no"),
     "accepted": ("tackar ja", "accepts"),

@@ -8,19 +8,15 @@ import typer
 
 from cli import output
 from cli.session import OK, As, Inside, act
-from domain.conditions import Finding
 from service.asking import meant
-from service.explaining import why, without_words
+from service.explaining import veiled, why
 from service.page import page
-from service.reading import condition_text
 from service.recounting import Teller
+from service.telling_why import told
 
 if TYPE_CHECKING:
     from cli.texts import Say
-    from service.explaining import Link
-    from service.wording import Words
-
-COMMAND = 0  # the cause of what a person asked for
+    from service.telling_why import ToldLink
 
 
 def register(app: typer.Typer) -> None:
@@ -38,49 +34,37 @@ def _why(
         found = await meant(inside.pool, pathway)
         shown = await page(inside.office, found.id, staff_id=staff, now=inside.now, language=inside.language)
         explanation = await why(inside.office, found.id, what, inside.language)
-        if shown.card is None:
-            explanation = without_words(explanation)
+        explanation = veiled(explanation, shown.allowed)
         say = inside.say
         notice = explanation.notice
         if notice is not None:
             reason = f" ({notice.reason})" if notice.reason else ""
             output.line(say("why.notice", id=notice.id, state=say(f"state.{notice.state}") + reason))
         teller = Teller(explanation.words, shown.names, say)
-        for number, chain in enumerate(explanation.chains):
+        for number, chain in enumerate(told(explanation, teller)):
             if number:
                 output.line()
             for place, link in enumerate(chain):
-                _print(link, place, teller, say)
+                _print(link, place, say)
         return OK
 
     act(context, staff, work)
 
 
-def _print(link: Link, place: int, teller: Teller, say: Say) -> None:
-    event, rule = link.event, link.rule
+def _print(link: ToldLink, place: int, say: Say) -> None:
+    rule = link.rule
     mark = "" if place == 0 else say("why.because")
-    output.line(f"{'   ' * place}{mark}{event.seq}. {teller.event(event, open_words=True)}")
+    output.line(f"{'   ' * place}{mark}{link.seq}. {link.text}")
     indent = "   " * (place + 1)
-    days = say("why.days", occurred=output.day(event.occurred_on), recorded=output.moment(event.recorded_at, say))
+    days = say("why.days", occurred=output.day(link.occurred_on), recorded=output.moment(link.recorded_at, say))
     output.line(f"{indent}{days}")
-    if event.cause.seq == COMMAND:
-        who = teller.names.get(event.actor.staff, event.actor.staff)
-        roles = ", ".join(teller.words.role(role) if teller.words else role for role in event.actor.roles)
-        output.line(indent + say("why.person", who=who, roles=roles or "-", channel=event.actor.channel))
-        output.line(indent + say("why.command", id=event.command_id))
+    if link.who:
+        output.line(indent + say("why.person", who=link.who, roles=link.roles or "-", channel=link.channel))
+        output.line(indent + say("why.command", id=link.command))
     where = say("why.line", line=rule.line) if rule.line else ""
     origin = say("why.house") if rule.house else say("why.source", source=rule.source) if rule.source else ""
-    output.line(indent + say("why.rule", rule=rule.path, version=event.rules, where=where, origin=origin))
+    output.line(indent + say("why.rule", rule=rule.path, version=link.version, where=where, origin=origin))
     for text in rule.text:
         output.line(f"{indent}  | {text}")
-    for finding in link.facts:
-        _finding(finding, indent, teller, say)
-
-
-def _finding(finding: Finding, indent: str, teller: Teller, say: Say) -> None:
-    words: Words | None = teller.words
-    if words is None:
-        return
-    truth = say({True: "truth.met", False: "truth.unmet", None: "truth.unknown"}[finding.truth])
-    value = "" if finding.value is None else f" ({words.value(finding.value)})"
-    output.line(f"{indent}{truth}: {condition_text(finding.condition, words)}{value}")
+    for looked in link.looked:
+        output.line(f"{indent}{looked.truth}: {looked.text}{f' ({looked.value})' if looked.value else ''}")

@@ -11,20 +11,20 @@ from cli.nouns.placing import waited
 from cli.session import OK, As, Inside, act
 from domain.calendar import local_day
 from domain.policy import Purpose
-from domain.rules import WATCH
 from records.staff import get
 from service.asking import meant
-from service.own_page import own_page
+from service.coming import coming
+from service.own_page import lines_of, own_page
 from service.page import Page, page
 from service.reading import condition_text
 from service.recounting import Teller
-from service.seeing import demand
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.events import Event
     from records.places import Standing
+    from service.coming import Coming
 
 LATEST = 12  # events on a page; --all prints the rest
 
@@ -54,9 +54,10 @@ def _show(
 
 async def _own(inside: Inside, shown: Page) -> int:
     """Print the participant's own page, for somebody who may see who it is about. Raises Refusal."""
-    demand(Purpose.OWN_PAGE, shown.standing)
+    shown.demand(Purpose.OWN_PAGE)
     owner = await get(inside.pool, shown.answers or shown.shown.pathway.owner)
-    for line in own_page(shown, owner, day=output.day(inside.today)):
+    own = own_page(shown, owner, day=output.day(inside.today))
+    for line in lines_of(own) if own is not None else ():
         output.line(line)
     return OK
 
@@ -127,29 +128,16 @@ class _Printer:
 
     def next_steps(self) -> None:
         """Print what is open, the next due first."""
-        words, say = self.page.words, self.say
-        steps = [
-            step for step in self.page.shown.steps
-            if step["status"] == "open" and step["kind"] not in ("stage", "group")
-        ]  # fmt: skip
-        if not steps or words is None:
+        say = self.say
+        steps = coming(self.page)
+        if not steps:
             return
-        steps.sort(key=lambda step: (step["due"] is None, step["due"], step["opened_seq"]))
-        first = next((step for step in steps if step["due"] is not None), None)
+        first = next((step for step in steps if step.due_on is not None), None)
         output.head(say("show.next"))
         if first is not None:
-            late = say("show.late") if first["overdue"] else ""
-            due = output.due(first["due_on"], self.inside.today, say)
-            output.line(f"{words.step(first['path'], first['item'])} · {self.who(first)} · {due}{late}")
+            output.line(f"{first.what} · {first.who} · {self.due(first)}")
             output.line()
-        rows = [
-            (
-                words.step(step["path"], step["item"]),
-                self.who(step),
-                output.due(step["due_on"], self.inside.today, say) + (say("show.late") if step["overdue"] else ""),
-            )
-            for step in steps
-        ]
+        rows = [(step.what, step.who, self.due(step)) for step in steps]
         output.table((say("head.step"), say("head.who"), say("head.due")), rows)
         for one in self.page.places:
             output.line(self.place(one))
@@ -168,16 +156,9 @@ class _Printer:
         key = "show.place_held" if one.state == "held" else "show.place_offered"
         return self.say(key, step=step, pool=one.pool, at=at)
 
-    def who(self, step: dict[str, str | None]) -> str:
-        """Return who answers for a step: a person, or a role and the owner behind it."""
-        person = step["person"]
-        if person:
-            return self.page.names.get(person, person)
-        owner = self.page.names.get(self.listed.owner, self.listed.owner)
-        role = step["role"]
-        if role in (None, "owner") or step["path"] == WATCH or self.page.words is None:
-            return owner
-        return f"{self.page.words.role(role)} ({owner})"
+    def due(self, step: Coming) -> str:
+        """Return by when a step is due, and whether that is past."""
+        return output.due(step.due_on, self.inside.today, self.say) + (self.say("show.late") if step.overdue else "")
 
     def milestones(self) -> None:
         """Print milestones and eligibility, each rule met, unmet or unknown."""

@@ -33,7 +33,7 @@ class TestThePage:
         assert stegvis("show", somebody, "--own", by="pia.programansvarig").code == 0
         refused = stegvis("show", somebody, "--own", by="tor.handledare")
         assert refused.code == 1
-        assert "owner, manager" in refused.err
+        assert "not_for_you" in refused.err
 
     def test_tells_of_having_left(self, stegvis: Stegvis) -> None:
         somebody = stegvis.activity()
