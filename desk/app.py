@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from desk.pages import commands, participant, people, signing_in, work
+from desk.pages import commands, participant, people, plan, prints, reads, signing_in, story, work
 from desk.rendering import static
 from desk.security import Guard
 from desk.visit import NotSignedIn, Visit, language_of, signed, visit
@@ -27,8 +27,12 @@ if TYPE_CHECKING:
     from worker.settings import Settings
 
 CONNECTIONS = 10  # to PostgreSQL: a page asks a handful of short questions
+NOT_THERE = frozenset({"nothing_to_explain"})  # refusals that mean there is no such page, as those of "unknown" do
 KEEP = "public, max-age=31536000, immutable"
-ROOMS = (signing_in.pages, work.pages, people.pages, participant.pages, commands.pages)
+ROOMS = (
+    signing_in.pages, work.pages, people.pages, participant.pages, commands.pages, story.pages, plan.pages,
+    prints.pages, reads.pages,
+)  # fmt: skip
 
 log = structlog.get_logger()
 
@@ -94,7 +98,7 @@ async def _asking(request: Request) -> Visit:
 async def _refused(request: Request, error: Exception) -> Response:
     refusal = error if isinstance(error, Refusal) else Refusal("not_for_you")
     asking = await _asking(request)
-    status = 404 if refusal.code.endswith("_unknown") else 403
+    status = 404 if refusal.code.endswith("_unknown") or refusal.code in NOT_THERE else 403
     return asking.page("trouble.html", status, text=refusal.text(asking.language), code=refusal.code)
 
 

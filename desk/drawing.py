@@ -9,8 +9,11 @@ from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from domain.calendar import add_months
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 INK, SOFT = "#1b2430", "#c9d1da"
 COLOURS = ("#14506b", "#c96b00", "#3f7d58", "#7a4d94", "#8a6d00")
 HATCHES = ("", "///", "...", "xxx", "\\\\\\")
+MOST_TICKS = 9
 MARKERS = ("o", "s", "^", "D", "v")
 """Colour never tells alone: bars have patterns and lines have marks of their own."""
 
@@ -83,6 +87,40 @@ def lines(
     return _finished(figure, axes, Plot(title, text, tuple(labels), tuple(series), b""), sideways=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one day to another under a label; ``last`` is empty for what goes on."""
+
+    label: str
+    first: date
+    last: date | None = None
+
+
+def spans(title: str, text: str, found: Sequence[Span], *, today: date) -> Plot:
+    """Draw spans of days under each other; what goes on reaches today, with open ends and a pattern of its own."""
+    figure, axes = _figure(len(found), sideways=True)
+    for place, one in enumerate(found):
+        goes_on, begins = one.last is None, one.first.toordinal()
+        ends = max((one.last or today).toordinal(), begins + 1)
+        axes.barh(place, ends - begins, 0.6, left=begins, edgecolor="white", hatch="///" if goes_on else "",
+                  color=COLOURS[2] if goes_on else COLOURS[0])  # fmt: skip
+        if goes_on:
+            axes.plot(ends, place, marker=">", color=COLOURS[2], clip_on=False)
+    axes.set_yticks(range(len(found)), [one.label for one in found])
+    axes.invert_yaxis()
+    months = _months(min((one.first for one in found), default=today), today)
+    axes.set_xticks([month.toordinal() for month in months], [f"{month:%Y-%m}" for month in months])
+    axes.axvline(today.toordinal(), color=INK, linestyle=":", linewidth=1)
+    return _finished(figure, axes, Plot(title, text, tuple(one.label for one in found), (), b""), sideways=True)
+
+
+def _months(first: date, last: date) -> list[date]:
+    """Return first days of months from one day to another, at most as many as stand side by side."""
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    step = -(-count // MOST_TICKS)
+    return [add_months(first.replace(day=1), place) for place in range(0, count, step)]
+
+
 @cache
 def _settings() -> None:
     import matplotlib as mpl  # noqa: PLC0415 - half a second, and only plots need it
@@ -110,7 +148,7 @@ def _finished(figure: Figure, axes: Axes, plot: Plot, *, sideways: bool) -> Plot
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     values = [value for one in plot.series for value in one.values if value is not None]
-    if all(float(value).is_integer() for value in values):
+    if values and all(float(value).is_integer() for value in values):
         (axes.xaxis if sideways else axes.yaxis).set_major_locator(MaxNLocator(integer=True))
     if len(plot.series) > 1:
         axes.legend(frameon=False)
