@@ -14,16 +14,16 @@ from domain.conditions import evaluate
 from domain.errors import Refusal
 from domain.interpreter.dues import span
 from domain.interpreter.settle import holds
+from domain.policy import Asker
 from domain.rules import OWNER, WATCH
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date, datetime
 
     from domain.interpreter.state import Instance, State
     from domain.people import Actor
     from domain.rules import Rules, StepRule
-
-MANAGER = "manager"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +43,18 @@ class Possible:
 
 def possible(rules: Rules, state: State, actor: Actor, now: datetime) -> list[Possible]:
     """Return everything that the actor can do now, in the order of the due days, then of the file."""
-    asker = _Asker(rules, state, actor, local_day(now))
-    return [*asker.steps(), *asker.menu(), *asker.whole()]
+    sender = Asker(actor, state.owner, rules.roles)
+    offers = _Offers(rules, state, actor, sender, local_day(now))
+    return [*offers.steps(), *offers.menu(), *offers.whole()]
 
 
 @dataclass(slots=True)
-class _Asker:
+class _Offers:
     rules: Rules
     state: State
     actor: Actor
+    sender: Asker
     today: date
-
-    def has(self, *roles: str) -> bool:
-        return any(role in self.actor.roles for role in roles) or (
-            OWNER in roles and (self.actor.staff == self.state.owner or OWNER in self.actor.roles)
-        )
 
     def steps(self) -> list[Possible]:
         """Return what can be done on open steps."""
@@ -72,29 +69,35 @@ class _Asker:
     def _on(self, one: Instance) -> list[Possible]:
         rule = self.rules.steps.get(one.path)
         by = one.by or OWNER
-        mine = one.person == self.actor.staff or (one.person is None and self.has(by))
+        mine = one.person == self.actor.staff or (one.person is None and self.sender.has((by,)))
         at: dict[str, Any] = {"step": one.path, "item": one.item, "key": one.key, "due_on": one.due_on, "mine": mine}
         found: list[Possible] = []
         if one.kind == "decision" and rule is not None:
-            if self.has(by):
+            if self.sender.may("decide", by=by):
                 found.append(self._decision(one, rule, mine=mine))
-        elif self.has(*((by,) if rule is not None and rule.confirms else (by, OWNER, MANAGER))) or (
-            one.person == self.actor.staff
-        ):
-            needs = ("view",) if rule is not None and rule.view else ()
-            kind = "record" if one.kind == "record" else "complete"
-            choices = (rule.record,) if rule is not None and rule.record else ()
-            if rule is None or not rule.waits:
-                found.append(Possible(kind, needs=needs, choices=choices, why_not=self._not_yet(one, rule), **at))
-            if rule is not None and rule.hours:
-                found.append(Possible("hours", **at))
-            if rule is not None and rule.reasons and not rule.confirms:
-                found.append(Possible("end", choices=rule.reasons, **at))
-        if self.has(OWNER, MANAGER):
+        else:
+            found.extend(self._work(one, rule, at))
+        if self.sender.may("assign"):
             found.append(Possible("assign", **at))
-        elif self.has(by) and one.person is None:
-            found.append(Possible("assign", choices=(self.actor.staff,), **at))  # claim it
+        elif one.person is None and self._may("claim", one, rule):
+            found.append(Possible("assign", choices=(self.actor.staff,), **at))
         return found
+
+    def _may(self, command: str, one: Instance, rule: StepRule | None) -> bool:
+        confirms = rule is not None and rule.confirms
+        return self.sender.may("confirm" if confirms else command, by=one.by, person=one.person)
+
+    def _work(self, one: Instance, rule: StepRule | None, at: dict[str, Any]) -> Iterator[Possible]:
+        """Yield what can be done on a step that is no decision."""
+        kind = "record" if one.kind == "record" else "complete"
+        if (rule is None or not rule.waits) and self._may(kind, one, rule):
+            needs = ("view",) if rule is not None and rule.view else ()
+            choices = (rule.record,) if rule is not None and rule.record else ()
+            yield Possible(kind, needs=needs, choices=choices, why_not=self._not_yet(one, rule), **at)
+        if rule is not None and rule.hours and self._may("hours", one, rule):
+            yield Possible("hours", **at)
+        if rule is not None and rule.reasons and not rule.confirms and self._may("end", one, rule):
+            yield Possible("end", choices=rule.reasons, **at)
 
     def _decision(self, one: Instance, rule: StepRule, *, mine: bool) -> Possible:
         allowed, needs = [], ["reason"]
@@ -129,7 +132,7 @@ class _Asker:
         """Return what can be chosen in the open stages."""
         state, found = self.state, []
         for rule in self.rules.steps.values():
-            if not rule.choose or state.exit is not None or not self.has(rule.by or OWNER, OWNER, MANAGER):
+            if not rule.choose or state.exit is not None or not self.sender.may("open", by=rule.by):
                 continue
             parent = state.open.get(f"{rule.parent}#{state.counts.get(rule.parent, 0)}")
             since = parent.opened_seq if parent else 0
@@ -150,22 +153,21 @@ class _Asker:
         """Return what can be done with the whole pathway."""
         state, rules = self.state, self.rules
         found: list[Possible] = []
-        works_here = self.has(*rules.roles)
-        if works_here and not state.closed:
-            found.extend(Possible(kind) for kind in ("contact", "fact", "record"))
-        if works_here:
+        if not state.closed:
+            free = (("contact", "contact"), ("fact", "fact"), ("record", "observe"))
+            found.extend(Possible(kind) for kind, command in free if self.sender.may(command))
+        if self.sender.may("correct"):
             found.append(Possible("correct", needs=("reason",)))
         if state.exit is None:
             found.extend(
                 Possible("happen", choices=(name,))
                 for name, happening in rules.happenings.items()
-                if self.has(*happening.by)
+                if self.sender.may("happen", named=happening.by)
                 and (happening.step is None or self._is_open(happening.step))
                 and (happening.condition is None or evaluate(happening.condition, state) is True)
             )
-        if self.has(OWNER, MANAGER):
-            found.extend(self._owners())
-        if state.exit is not None and self.has(MANAGER) and state.reentered is None:
+        found.extend(each for each in self._owners() if self.sender.may(each.kind))
+        if state.exit is not None and self.sender.may("reopen") and state.reentered is None:
             latest = add(state.exit.on, span(rules.reopen_within))
             if self.today <= latest:
                 found.append(Possible("reopen", needs=("reason",), due_on=latest))

@@ -25,7 +25,7 @@ REFERRAL = 1  # the event with which every pathway begins
 
 def correct(work: Work, command: Correct) -> None:
     """Correct the values or the day of an earlier event. Raises Refusal: unknown event, wrong values, no change."""
-    work.require(*work.rules.roles)
+    work.demand("correct")
     if not command.reason.strip():
         raise Refusal("reason_missing")
     what, was, name = _find(work, command.of)

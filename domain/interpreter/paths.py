@@ -12,10 +12,9 @@ from domain.events import Cause, EventType
 from domain.interpreter.dues import moved, shifted, span
 from domain.interpreter.opening import open_step, open_watch
 from domain.interpreter.settle import end, leave
-from domain.interpreter.steps import MANAGER, done, move_watch
+from domain.interpreter.steps import done, move_watch
 from domain.interpreter.values import check_fact
-from domain.people import SYSTEM
-from domain.rules import OWNER, REVIEW, WATCH
+from domain.rules import REVIEW, WATCH
 
 if TYPE_CHECKING:
     from datetime import date
@@ -49,7 +48,7 @@ def begin(work: Work, command: Refer) -> None:
 
 def record_fact(work: Work, command: RecordFact) -> None:
     """Record one fact. Raises Refusal."""
-    work.require(*work.rules.roles)
+    work.demand("fact")
     _fact(work, command.fact, command.value, refused=command.refused)
 
 
@@ -64,7 +63,7 @@ def _fact(work: Work, name: str, value: Any, *, refused: bool) -> None:
 
 def contact(work: Work, command: Contact) -> None:
     """Say that somebody was in contact with the participant. Raises Refusal."""
-    work.require(*work.rules.roles)
+    work.demand("contact")
     coded = {"happening": "contact", "key": None}
     work.emit(EventType.HAPPENED, Cause(0, "watch.contact"), coded=coded, sealed={"note": command.note})
     move_watch(work, work.day, "contact")
@@ -75,7 +74,7 @@ def happen(work: Work, command: Happen) -> None:
     rule = work.rules.happenings.get(command.happening)
     if rule is None:
         raise Refusal("happening_unknown", happening=command.happening, known=", ".join(work.rules.happenings))
-    work.require(*rule.by)
+    work.demand("happen", named=rule.by)
     if rule.condition is not None and evaluate(rule.condition, work.state) is not True:
         raise Refusal("happening_not_now", happening=command.happening)
     one = _place_for(work, rule.step, command) if rule.step else None
@@ -107,7 +106,7 @@ def _place_for(work: Work, step: str, command: Happen) -> Instance:
 
 def change_owner(work: Work, command: ChangeOwner) -> None:
     """Hand the whole pathway to another owner. Raises Refusal."""
-    work.require(OWNER, MANAGER)
+    work.demand("change_owner")
     if command.owner == work.state.owner:
         raise Refusal("owner_already", owner=command.owner)
     coded = {"key": None, "old": work.state.owner, "new": command.owner}
@@ -116,7 +115,7 @@ def change_owner(work: Work, command: ChangeOwner) -> None:
 
 def pause(work: Work, command: Pause) -> None:
     """Stop the clock until a day within the programme's limit. Raises Refusal."""
-    work.require(OWNER, MANAGER)
+    work.demand("pause")
     rule = work.rules.watch
     if work.state.paused is not None:
         raise Refusal("already_paused", resume_by=str(work.state.paused.resume_by))
@@ -134,7 +133,7 @@ def pause(work: Work, command: Pause) -> None:
 
 def resume(work: Work, command: Resume) -> None:
     """Start the clock again: dues move by the days of the pause. Raises Refusal."""
-    work.require(OWNER, MANAGER)
+    work.demand("resume")
     if work.state.paused is None:
         raise Refusal("not_paused")
     if work.day < work.state.paused.on:
@@ -161,7 +160,7 @@ def _shift(work: Work, instances: list[Instance], since: date, cause: Cause, why
 
 def exit_(work: Work, command: Exit) -> None:
     """Take the participant out of the programme. Raises Refusal."""
-    work.require(OWNER, MANAGER)
+    work.demand("exit")
     if command.exit not in work.rules.exits:
         raise Refusal("exit_unknown", exit=command.exit, known=", ".join(work.rules.exits))
     if not command.reason.strip():
@@ -174,7 +173,7 @@ def exit_(work: Work, command: Exit) -> None:
 
 def reopen(work: Work, command: Reopen) -> None:
     """Take back an exit: what it ended is open again, its dues moved by the days between. Raises Refusal."""
-    work.require(MANAGER)
+    work.demand("reopen")
     left = work.state.exit
     if left is None:
         raise Refusal("not_exited")
@@ -208,7 +207,7 @@ def reopen(work: Work, command: Reopen) -> None:
 
 def reenter(work: Work, command: Reenter) -> None:
     """Cancel the follow-ups, because the person came back on another pathway of the operation. Raises Refusal."""
-    work.require(SYSTEM)
+    work.demand("reenter")
     if work.state.exit is None:
         raise Refusal("not_exited")
     coded = {"happening": "reentry", "key": None, "pathway": command.pathway}
@@ -221,7 +220,7 @@ def reenter(work: Work, command: Reenter) -> None:
 
 def take_over(work: Work, _command: TakeOver) -> None:
     """Give one notice of whatever is overdue: its ladder was due before the take-over. Raises Refusal."""
-    work.require(SYSTEM)
+    work.demand("take_over")
     for one in list(work.state.open.values()):
         late = one.due_on is not None and one.due is not None and one.due <= work.now
         if one.due_on is not None and late and not one.alarms and not work.state.holding(one):
@@ -231,7 +230,7 @@ def take_over(work: Work, _command: TakeOver) -> None:
 
 def tick(work: Work, _command: Tick) -> None:
     """Say what became due: promise its notices, and let time decide where a step says so. Raises Refusal."""
-    work.require(SYSTEM)
+    work.demand("tick")
     state = work.state
     ripe = [
         (alarm.at, one.opened_seq, one.key)

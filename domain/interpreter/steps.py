@@ -13,7 +13,7 @@ from domain.interpreter.dues import moved, span
 from domain.interpreter.opening import open_step
 from domain.interpreter.settle import holds, leave
 from domain.interpreter.values import check_record
-from domain.rules import OWNER, WATCH
+from domain.rules import WATCH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from domain.interpreter.work import Work
     from domain.rules import StepRule
 
-MANAGER = "manager"
 MOST_HOURS = 744  # hours in the longest month
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
@@ -39,7 +38,7 @@ def complete(work: Work, command: Complete) -> None:
         raise Refusal("step_needs_a_decision", step=one.key)
     if one.kind == "record":
         raise Refusal("step_needs_a_record", step=one.key, record=_record_of(work, one))
-    may_do(work, one)
+    may_do(work, one, "complete")
     rule = work.rule(one.path)
     if rule is not None:
         if rule.waits:
@@ -65,7 +64,7 @@ def decide_step(work: Work, command: Decide) -> None:
     outcome = rule.outcomes.get(command.outcome)
     if outcome is None:
         raise Refusal("outcome_unknown", step=one.key, outcome=command.outcome, known=", ".join(rule.outcomes))
-    work.require(one.by or OWNER)  # a decision has a named decider with the role, whoever the work was given to
+    work.demand("decide", by=one.by)
     _persons(work, one, rule, command.present)
     _needs_view(rule, command.view)
     if not command.reason.strip():
@@ -94,18 +93,11 @@ def needs_label(work: Work, needs: dict[str, Any]) -> str:
     return {True: "met", False: "unmet", None: "unknown"}[evaluate(needs, work.state)]
 
 
-def may_do(work: Work, one: Instance) -> None:
-    """Refuse somebody who is not responsible for a step. The owner and a manager may do what is not a decision.
-
-    A hand-over is confirmed by its receiver only: the owner is who waits for it.
-    """
-    if one.person == work.by.staff:
-        return
+def may_do(work: Work, one: Instance, command: str) -> None:
+    """Refuse somebody who is not responsible for a step. Raises Refusal."""
     rule = work.rule(one.path)
-    if rule is not None and rule.confirms:
-        work.require(one.by or OWNER)
-        return
-    work.require(one.by or OWNER, OWNER, MANAGER)
+    confirms = rule is not None and rule.confirms
+    work.demand("confirm" if confirms else command, by=one.by, person=one.person)
 
 
 def _persons(work: Work, one: Instance, rule: StepRule, present: Sequence[str]) -> None:
@@ -172,9 +164,9 @@ def take_record(work: Work, command: TakeRecord) -> None:
     coded_values, sealed_values = check_record(work.rules, command.record, command.values)
     one = _record_step(work, command) if command.step else None
     if one is None and command.step is None:
-        work.require(*work.rules.roles)
+        work.demand("observe")
     if one is not None:
-        may_do(work, one)
+        may_do(work, one, "record")
         rule = work.rule(one.path)
         if rule is None or rule.record != command.record:
             raise Refusal("step_takes_another_record", step=one.key, record=_record_of(work, one))
@@ -214,7 +206,7 @@ def open_chosen(work: Work, command: OpenStep) -> None:
     opened_parents = {one.path for one in work.state.open.values()}
     rule = next((rule for rule in map(work.rules.steps.__getitem__, paths) if rule.parent in opened_parents),
                 work.rules.steps[paths[0]])  # fmt: skip
-    work.require(rule.by or OWNER, OWNER, MANAGER)
+    work.demand("open", by=rule.by)
     parent = work.state.open.get(f"{rule.parent}#{work.state.counts.get(rule.parent, 0)}") if rule.parent else None
     if work.state.exit is not None or (rule.parent and parent is None):
         raise Refusal("stage_not_open", step=rule.path)
@@ -239,7 +231,7 @@ def end_step(work: Work, command: EndStep) -> None:
     rule = work.rule(one.path)
     if rule is None or one.kind == "decision" or not rule.reasons or rule.confirms:
         raise Refusal("step_cant_be_ended", step=one.key)
-    may_do(work, one)
+    may_do(work, one, "end")
     if command.coded_reason not in rule.reasons:
         raise Refusal("coded_reason_unknown", known=", ".join(rule.reasons))
     coded = {"key": one.key, "item": one.item, "reason": command.coded_reason, "by_person": True}
@@ -259,9 +251,9 @@ def assign(work: Work, command: Assign) -> None:
     if one.path == WATCH:
         raise Refusal("watch_belongs_to_the_owner")
     if command.person != work.by.staff:
-        work.require(OWNER, MANAGER)
+        work.demand("assign")
     else:
-        may_do(work, one)
+        may_do(work, one, "claim")
     coded = {"key": one.key, "old": one.person, "new": command.person}
     work.emit(EventType.OWNER_CHANGED, Cause(0, f"{one.path}.by"), step=one.path, n=one.n, coded=coded)
 
@@ -283,7 +275,7 @@ def report_hours(work: Work, command: ReportHours) -> None:
     rule = work.rule(one.path)
     if rule is None or not rule.hours:
         raise Refusal("step_has_no_hours", step=one.key)
-    may_do(work, one)
+    may_do(work, one, "hours")
     check_hours(work, one, command.month, command.hours)
     coded = {
         "record": "hours", "key": one.key, "item": None, "rater": work.by.staff,

@@ -9,6 +9,7 @@ from domain.calendar import local_day
 from domain.errors import Refusal
 from domain.events import Cause, Event, EventType
 from domain.interpreter.evolve import apply
+from domain.policy import Asker
 from domain.rules import OWNER, REVIEW, WATCH
 
 if TYPE_CHECKING:
@@ -120,14 +121,13 @@ class Work:
         """Return the rule of a step, or None for the built-in ones (watch, review)."""
         return self.rules.steps.get(path)
 
-    def is_owner(self) -> bool:
-        """Tell whether the actor is the pathway's owner, or deputises for the owner."""
-        return self.by.staff == self.state.owner or OWNER in self.by.roles
-
-    def require(self, *roles: str) -> None:
-        """Refuse an actor who has none of the roles ("owner" is a relation, not a role). Raises Refusal."""
-        if not (any(role in self.by.roles for role in roles) or (OWNER in roles and self.is_owner())):
-            raise Refusal("not_your_role", needed=", ".join(dict.fromkeys(roles)))
+    def demand(
+        self, command: str, *, by: str | None = None, person: str | None = None, named: tuple[str, ...] = ()
+    ) -> None:
+        """Refuse an actor who may not send a command (``domain.policy.Asker.may``). Raises Refusal."""
+        asker = Asker(self.by, self.state.owner, self.rules.roles)
+        if not asker.may(command, by=by, person=person, named=named):
+            raise Refusal("not_your_role", needed=", ".join(asker.needed(command, by=by, named=named)))
 
     def find(self, step: str, item: str | None = None, n: int | None = None) -> Instance:
         """Return the open instance that a command means. Raises Refusal: unknown, ambiguous, not open, already done."""

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from domain.interpreter.state import Instance, State
     from domain.rules import Rules
 
-MANAGER = "manager"
 WHY = "migrated"
 
 
@@ -43,7 +42,7 @@ def migrate(
     if new.hash == rules.hash:
         raise Refusal("migration_needless", version=new.hash)
     work = Work(new, state.copy(), command, now, at, day)
-    work.require(MANAGER)
+    work.demand("migrate")
     cause = Cause(0, "migrate")
     moving, after = _moved(rules, command, work)
     ending = [one for one in work.state.open.values() if one.key in moving.removed or one.key in moving.merged]
@@ -93,7 +92,7 @@ def undo(
     """Return the event that takes the latest migration back. Raises Refusal where more than notices has followed."""
     old = parse(command.rules)
     work = Work(old, state.copy(), command, now, at, day)
-    work.require(MANAGER)
+    work.demand("undo_migration")
     kept = state.undo
     if kept is None or kept.source != old.hash:
         raise Refusal("migration_not_undoable")
