@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.events import Event, EventType
+from domain.interpreter.state import HOURS
 from records import claims
 from records.database import Connection
 from records.moving import milestone_rows, move, step_rows
@@ -35,9 +36,6 @@ Claims to places are written by ``records/claims.py``: what an event does to one
 
 NO_TABLES = ("moved", "steps_closed_by")
 """Ways into the tables: a migration's renaming, and the step that an event closed."""
-
-HOURS = "hours"
-"""The record of attended hours, which has a table of its own."""
 
 TABLES = tuple(table for table in KEYS if table not in NO_TABLES)
 

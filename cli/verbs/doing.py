@@ -15,6 +15,7 @@ from cli.verbs.possible import list_possible
 from domain.errors import Refusal
 from domain.rules import parse
 from service.asking import ask, command_from, meant
+from service.correcting import changes_from
 from service.stating import day_from, fact_from, record_from
 
 if TYPE_CHECKING:
@@ -254,24 +255,11 @@ def correct(
         found = await meant(inside.pool, context.meta["pathway"])
         by = await inside.actor(found.operation, found.id)
         state, text = await inside.office.state_of(found.id)
-        typed = _changes(parse(text), state, of, given) if state is not None and given else {}
+        typed = changes_from(parse(text), state, of, given) if state is not None and given else {}
         command = command_from({**fields, "changes": typed, "id": asked, "by": by})
         return answer(await ask(inside.office, found.id, command), inside.say, command_id=asked)
 
     act(context, staff, work)
-
-
-def _changes(rules: Rules, state: Any, of: int, given: dict[str, str]) -> dict[str, Any]:
-    """Read the new values by the type of what the event recorded."""
-    for name, values in state.facts.items():
-        if any(value.seq == of for value in values) and set(given) == {"value"}:
-            return {"value": fact_from(rules, name, given["value"])}
-    for name, entries in state.records.items():
-        if any(entry.seq == of for entry in entries):
-            if name == "hours":
-                return {key: float(text.replace(",", ".")) if key == "hours" else text for key, text in given.items()}
-            return record_from(rules, name, given)
-    return dict(given)
 
 
 @app.command("exit", help="help.do.exit")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from domain.calendar import add, local_day
@@ -9,6 +10,7 @@ from domain.errors import Refusal
 from domain.events import Cause, EventType
 from domain.interpreter.dues import due_rule, due_text, moved, shifted
 from domain.interpreter.opening import open_review
+from domain.interpreter.state import HOURS
 from domain.interpreter.steps import check_hours, needs_label
 from domain.interpreter.values import check_fact, check_record
 from domain.rules import WATCH
@@ -28,7 +30,8 @@ def correct(work: Work, command: Correct) -> None:
     work.demand("correct")
     if not command.reason.strip():
         raise Refusal("reason_missing")
-    what, was, name = _find(work, command.of)
+    found = correctable(work.state, command.of)
+    what, was, name = found.what, found.on, found.name
     coded, sealed = _changes(work, what, name, command)
     day = command.day or was
     if day > local_day(work.now):
@@ -66,25 +69,38 @@ def _differs(work: Work, of: int, name: str, *, coded: dict[str, Any], sealed: d
     return False
 
 
-def correctable(state: State) -> dict[int, tuple[str, date, str]]:
-    """Return what can be corrected, by the number of its event: what it is, its day, and the name it is kept under."""
-    found: dict[int, tuple[str, date, str]] = {}
+@dataclass(frozen=True, slots=True)
+class Correctable:
+    """What an event recorded as it stands now: of which sort, about what, on which day, with which values."""
+
+    what: str
+    name: str
+    on: date
+    values: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+def correctables(state: State) -> dict[int, Correctable]:
+    """Return everything that can be corrected, by the number of its event."""
+    found: dict[int, Correctable] = {}
     for name, seen in state.happened.items():
-        found[seen.seq] = ("happened", seen.on, name)
+        found[seen.seq] = Correctable("happened", name, seen.on)
     if state.exit is not None:
-        found[state.exit.seq] = ("exit", state.exit.on, state.exit.reason)
+        found[state.exit.seq] = Correctable("exit", state.exit.reason, state.exit.on)
     for one in state.past.values():
         if one.closed_on is not None:
-            found[one.closed_seq] = ("done", one.closed_on, one.path)
+            found[one.closed_seq] = Correctable("done", one.path, one.closed_on)
     for name, entries in state.records.items():
-        found |= {entry.seq: ("record", entry.on, name) for entry in entries}
+        found |= {entry.seq: Correctable("record", name, entry.on, dict(entry.values)) for entry in entries}
     for name, values in state.facts.items():
-        found |= {value.seq: ("fact", value.on, name) for value in values}
-    return found | {REFERRAL: ("referral", state.referral.on, "referral")}
+        for value in values:
+            known = {} if value.refused else {"value": value.value}
+            found[value.seq] = Correctable("fact", name, value.on, known)
+    return found | {REFERRAL: Correctable("referral", "referral", state.referral.on)}
 
 
-def _find(work: Work, of: int) -> tuple[str, date, str]:
-    found = correctable(work.state).get(of)
+def correctable(state: State, of: int) -> Correctable:
+    """Return what a correction of an event would correct. Raises Refusal: not_correctable."""
+    found = correctables(state).get(of)
     if found is None:
         raise Refusal("not_correctable", of=of)
     return found
@@ -99,7 +115,7 @@ def _changes(work: Work, what: str, name: str, command: Correct) -> tuple[dict[s
         return ({}, {"value": value}) if work.rules.facts[name].sealed else ({"value": value}, {})
     if what == "record" and given:
         old = next(entry for entry in work.state.records[name] if entry.seq == command.of)
-        if name == "hours":
+        if name == HOURS:
             if set(given) - {"hours", "month"}:
                 raise Refusal("field_unknown", record=name, field=", ".join(given), known="hours, month")
             one = work.state.open.get(old.key or "") or work.state.past.get(old.key or "")

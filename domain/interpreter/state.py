@@ -14,6 +14,7 @@ from uuid import UUID
 SCHEMA = 1
 REMEMBERED = timedelta(days=7)  # a caller that asks again later than this is refused as too old
 
+HOURS = "hours"  # the record in which attendance stands, a month at a time
 GROUPING = ("stage", "group")
 UUID7 = 7
 

@@ -12,6 +12,7 @@ from domain.events import Cause, EventType
 from domain.interpreter.dues import moved, span
 from domain.interpreter.opening import open_step
 from domain.interpreter.settle import holds, leave
+from domain.interpreter.state import HOURS
 from domain.interpreter.values import check_record
 from domain.rules import WATCH
 
@@ -278,7 +279,7 @@ def report_hours(work: Work, command: ReportHours) -> None:
     may_do(work, one, "hours")
     check_hours(work, one, command.month, command.hours)
     coded = {
-        "record": "hours", "key": one.key, "item": None, "rater": work.by.staff,
+        "record": HOURS, "key": one.key, "item": None, "rater": work.by.staff,
         "values": {"month": command.month, "hours": command.hours},
     }  # fmt: skip
     work.emit(EventType.RECORD_TAKEN, Cause(0, f"{one.path}.hours"), step=one.path, n=one.n, coded=coded)
