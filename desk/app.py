@@ -12,7 +12,19 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from desk.pages import commands, participant, people, plan, prints, reads, signing_in, story, work
+from desk.pages import (
+    assessments,
+    commands,
+    correcting,
+    participant,
+    people,
+    plan,
+    prints,
+    reads,
+    signing_in,
+    story,
+    work,
+)
 from desk.rendering import static
 from desk.security import Guard
 from desk.visit import NotSignedIn, Visit, language_of, signed, visit
@@ -30,8 +42,7 @@ CONNECTIONS = 10  # to PostgreSQL: a page asks a handful of short questions
 NOT_THERE = frozenset({"nothing_to_explain"})  # refusals that mean there is no such page, as those of "unknown" do
 KEEP = "public, max-age=31536000, immutable"
 ROOMS = (
-    signing_in.pages, work.pages, people.pages, participant.pages, commands.pages, story.pages, plan.pages,
-    prints.pages, reads.pages,
+    signing_in.pages, work.pages, people.pages, participant.pages, commands.pages, story.pages, plan.pages, prints.pages, reads.pages, correcting.pages, assessments.pages,
 )  # fmt: skip
 
 log = structlog.get_logger()

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """One thing that can be done: a command's kind, on which step, with which choices; ``why_not`` when not yet."""
+    """One thing that can be done: a command's kind, on which step, with which choices; ``why_not`` when not yet.
+
+    ``due_on`` is the step's day; of a pause that begins today and of a reopening it is the last day that is allowed.
+    """
 
     kind: str
     step: str | None = None
@@ -182,7 +185,8 @@ class _Offers:
         if state.exit is None:
             found.append(Possible("exit", choices=tuple(self.rules.exits), needs=("reason",)))
             if state.paused is None:
-                found.append(Possible("pause", choices=self.rules.watch.pause_reasons))
+                latest = add(self.today, span(self.rules.watch.pause_at_most))
+                found.append(Possible("pause", choices=self.rules.watch.pause_reasons, due_on=latest))
             else:
                 found.append(Possible("resume"))
         return found

@@ -49,7 +49,7 @@ _TELL: dict[str, Callable[[Words, str, str], str]] = {
     "step": _step,
     "other": _step,
     "choices": lambda words, keys, step: _each(keys, lambda key: _step(words, key, step)),
-    "needs": lambda words, truth, _step: Say(words.language)(f"truth.{truth}"),
+    "needs": lambda words, truth, _step: Say("en" if words.language == "en" else "sv")(f"truth.{truth}"),
     "needed": _roles,
     "missing": _roles,
     "codes": lambda words, codes, _step: _each(codes, words.code),

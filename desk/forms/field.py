@@ -14,13 +14,18 @@ Typed = dict[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. ``values`` are what was typed or stands there; ``choices`` are values with their texts."""
+    """One question. ``values`` are what was typed or stands there; ``choices`` are values with their texts.
+
+    ``notes`` say more about single choices; ``row`` puts the steps of a scale beside each other.
+    """
 
     name: str
     kind: Kind
     label: str
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+    row: bool = False
     required: bool = False
     most: int | None = None
     autocomplete: str = "off"
@@ -75,13 +80,15 @@ class Form:
             self, fields=tuple(replace(each, error=text) if each.name == at else each for each in self.fields)
         )
 
-    def missing(self, text: str) -> Form:
-        """Return the form with an error at every required field that is empty."""
+    def missing(self, text: str, *also: str) -> Form:
+        """Return the form with an error at every required field that is empty, and at others that are needed here."""
         return replace(
             self,
             fields=tuple(
                 replace(each, error=text)
-                if each.required and not each.error and not any(value.strip() for value in each.values)
+                if (each.required or each.name in also)
+                and not each.error
+                and not any(value.strip() for value in each.values)
                 else each
                 for each in self.fields
             ),

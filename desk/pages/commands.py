@@ -1,33 +1,21 @@
-"""Everything that can be done on a pathway: its form, the command, and its result or what is wrong with it."""
+"""Everything that can be done on a pathway: which form an address means."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlencode
+from functools import partial
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import RedirectResponse
-from temporalio.service import RPCError
 
-from desk.forms.commands import TITLES, CommandForm, marked
-from desk.forms.field import Form, Typed, one
-from desk.pages.participant import can_do, load, teller
-from desk.pages.typed import typed
+from desk.forms.commands import CommandForm
+from desk.pages import asking
+from desk.pages.participant import can_do
 from desk.visit import Reader, Signed
 from domain.errors import Refusal
-from domain.people import SYSTEM
 from domain.possible import Possible
-from records import log, staff
-from service.answers import NotTaken
-from service.asking import ask, command_from
-from service.ids import new_id
-from service.office import RECORD_AWAY
+from records import staff
 from service.page import Page
-from service.stating import Malformed
-
-if TYPE_CHECKING:
-    from domain.events import Event
 
 pages = APIRouter(prefix="/people/{pathway}/do/{kind}")
 
@@ -47,6 +35,11 @@ class Which:
         same = (each.step or "") == self.step and self.key in ("", each.key) and self.about in ("", named)
         return each.kind == self.kind and same
 
+    @property
+    def what(self) -> str:
+        """What is noted as read."""
+        return f"do {self.kind}"[:40]
+
 
 Named = Annotated[Which, Depends(Which)]
 
@@ -61,103 +54,24 @@ def _meant(visit: Signed, found: Page, which: Which) -> Possible:
     raise Refusal("not_possible_now")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A form that is shown: with which command id, and how much of the pathway its reader had seen."""
-
-    visit: Signed
-    found: Page
-    form_of: CommandForm
-    form: Form
-    command_id: str
-    meanwhile: tuple[Event, ...] = ()
-    unsure: bool = False
-
-    def shown(self, status: int = 200) -> Response:
-        """Return the page."""
-        return self.visit.page(
-            "command.html", status, page=self.found, one=self.found.shown.pathway, asked=self.form_of, form=self.form,
-            command_id=self.command_id, seen=self.found.shown.pathway.last_seq, meanwhile=self.meanwhile,
-            tell=teller(self.visit, self.found), titles=TITLES, unsure=self.unsure,
-        )  # fmt: skip
-
-
-async def _form_of(visit: Signed, found: Page, meant: Possible) -> CommandForm:
+async def _form_of(which: Which, visit: Signed, found: Page) -> CommandForm:
+    meant = _meant(visit, found, which)
     operation = found.shown.pathway.operation
     colleagues = tuple(
         each for each in await staff.everybody(visit.pool)
         if each.active and any(role.operation in (None, operation) for role in each.roles)
     )  # fmt: skip
-    return CommandForm(visit, found, meant, colleagues)
+    absent = {each.staff: each.deputy for each in await staff.deputies(visit.pool, on=visit.today)}
+    return CommandForm(visit, found, meant, colleagues, absent)
 
 
 @pages.get("")
 async def ask_for(visit: Reader, pathway: str, which: Named) -> Response:
     """Ask what a command needs."""
-    found = await load(visit, pathway, what=f"do {which.kind}"[:40])
-    try:
-        meant = _meant(visit, found, which)
-    except Refusal as refusal:
-        return _not_now(visit, found, refusal, {})
-    form_of = await _form_of(visit, found, meant)
-    return Asked(visit, found, form_of, form_of.form(), new_id()).shown()
+    return await asking.show(visit, pathway, which.what, partial(_form_of, which))
 
 
 @pages.post("")
 async def do(visit: Reader, request: Request, pathway: str, which: Named) -> Response:
     """Ask a command, and show its result or what is wrong."""
-    given = await typed(request)
-    command_id = (one(given, "command_id") or new_id())[:200]
-    if await log.recorded(visit.pool, pathway, command_id) is not None:  # a second click, or the page sent again
-        return to_page(pathway, command_id)
-    found = await load(visit, pathway, what=f"do {which.kind}"[:40])
-    try:
-        form_of = await _form_of(visit, found, _meant(visit, found, which))
-    except Refusal as refusal:
-        return _not_now(visit, found, refusal, given)
-    form = form_of.form().filled(given).missing(visit._("Fill this in"))
-    others = _meanwhile(visit, found, one(given, "seen") or "")
-    if others or not form.ok:
-        return Asked(visit, found, form_of, form, command_id, meanwhile=others).shown(409 if others else 422)
-    try:
-        command = command_from({**form_of.read(given), "id": command_id, "by": found.reader})
-        answer = await ask(visit.office, pathway, command)
-    except (Malformed, Refusal) as error:
-        return _wrong(Asked(visit, found, form_of, form, command_id), error)
-    except (RPCError, *RECORD_AWAY):
-        # Nothing is known. The same id asked again tells, and makes nothing twice.
-        return Asked(visit, found, form_of, form, command_id, unsure=True).shown(503)
-    if isinstance(answer, NotTaken):
-        return _wrong(Asked(visit, found, form_of, form, new_id()), answer.refusal)
-    return to_page(pathway, command_id)
-
-
-def _wrong(asked: Asked, error: Malformed | Refusal) -> Response:
-    form = marked(asked.form, error, asked.visit.language)
-    return Asked(asked.visit, asked.found, asked.form_of, form, asked.command_id).shown(422)
-
-
-def to_page(pathway: str, made: str) -> Response:
-    """Return the way to the participant's page, which shows what a command led to."""
-    return RedirectResponse(f"/people/{pathway}?{urlencode({'made': made})}", 303)
-
-
-def _not_now(visit: Signed, found: Page, refusal: Refusal, given: Typed) -> Response:
-    kept = [given[name][0] for name in ("reason", "note", "words") if one(given, name)]
-    others = _meanwhile(visit, found, one(given, "seen") or "")
-    return visit.page(
-        "not_now.html", 409, page=found, one=found.shown.pathway, text=refusal.text(visit.language), kept=kept,
-        meanwhile=others, tell=teller(visit, found),
-    )  # fmt: skip
-
-
-def _meanwhile(visit: Signed, found: Page, seen: str) -> tuple[Event, ...]:
-    """Return what others did on this pathway since the form was opened."""
-    if not seen.isdigit():
-        return ()
-    telling = teller(visit, found)
-    mine = (visit.reader.id, SYSTEM)
-    return tuple(
-        each for each in found.events
-        if each.seq > int(seen[:9]) and each.actor.staff not in mine and telling.matters(each)
-    )  # fmt: skip
+    return await asking.send(visit, request, pathway, which.what, partial(_form_of, which))
