@@ -153,8 +153,8 @@ _ABOUT = {
     "resume_by_out_of_range": "until", "owner_already": "person", "outcome_unknown": "outcome",
     "needs_not_met": "exception outcome", "hours_out_of_range": "hours", "month_out_of_range": "month",
     "participants_missing": "present", "staff_unknown": "person", "staff_inactive": "person",
-    "day_in_the_future": "on", "day_before_the_referral": "on", "day_before_the_operation": "on",
-    "day_after_the_operation": "on", "before_the_pause": "on", "before_the_exit": "on", "exit_unknown": "exit",
+    "day_in_the_future": "on day", "day_before_the_referral": "on day", "day_before_the_operation": "on day",
+    "day_after_the_operation": "on day", "before_the_pause": "on", "before_the_exit": "on", "exit_unknown": "exit",
 }  # fmt: skip
 _OURS = {"occurred_on": "on", "resume_by": "until", "owner": "person", "view.words": "words"}
 
