@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
+    from domain.events import Event
+    from domain.interpreter.state import Entry
     from domain.rules import FieldRule
     from service.page import Page
 
@@ -65,8 +67,8 @@ def assessed(page: Page) -> tuple[Assessed, ...]:
     for name in page.rules.records:
         entries = [entry for entry in page.state.records.get(name, ()) if entry.seq in taken]
         seen = [
-            Observation(entry.seq, entry.on, taken[entry.seq].recorded_at, _rater(taken[entry.seq].coded),
-                        entry.values, entry.item)
+            Observation(entry.seq, entry.on, taken[entry.seq].recorded_at, str(taken[entry.seq].coded["rater"]),
+                        whole(taken[entry.seq], entry), entry.item)
             for entry in sorted(entries, key=lambda entry: (entry.on, entry.seq))
         ]  # fmt: skip
         items = dict.fromkeys((*_items(page, name), *(one.item for one in seen)))
@@ -78,8 +80,9 @@ def assessed(page: Page) -> tuple[Assessed, ...]:
     return tuple(found)
 
 
-def _rater(coded: Mapping[str, Any]) -> str:
-    return str(coded["rater"])
+def whole(taken: Event, entry: Entry) -> dict[str, Any]:
+    """Return the values of a record with its words, as they stand: the state keeps only those that were corrected."""
+    return {**(taken.sealed.get("values") or {}), **entry.values}
 
 
 def _items(page: Page, record: str) -> Sequence[str | None]:

@@ -77,6 +77,16 @@ class Words:
             return BUILT_IN[code][0 if self.language == "sv" else 1]
         return code.replace("_", " ")
 
+    def fields(self, record: str) -> tuple[str, ...]:
+        """Return the fields of a record in the order in which the programme has them; rules are kept without one."""
+        found = self.definition.records.get(record)
+        return tuple(found.fields) if found is not None else ()
+
+    def outcomes(self, path: str) -> tuple[str, ...]:
+        """Return the outcomes of a decision in the programme's order."""
+        part = self._steps.get(path)
+        return tuple(part.decide or ()) if part is not None else ()
+
     def definition_of(self, path: str) -> StepDef | None:
         """Return a step as it was written."""
         return self._steps.get(path)

@@ -16,6 +16,7 @@ from domain.rules import OWNER
 from service.assessments import PARTICIPANT
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from domain.interpreter.state import Entry
@@ -44,8 +45,9 @@ class Asking(Questions):
 
     @property
     def outcomes(self) -> dict[str, Outcome]:
-        """The outcomes that the reader may choose."""
-        return {name: self.rule.outcomes[name] for name in self.possible.choices} if self.rule else {}
+        """The outcomes that the reader may choose, in the programme's order."""
+        names = in_order(self.possible.choices, self.words.outcomes(self.possible.step or ""))
+        return {name: self.rule.outcomes[name] for name in names} if self.rule else {}
 
     def _known_decide(self) -> list[Known]:
         """Say which place was offered, where the answer to an offer is asked for."""
@@ -238,8 +240,9 @@ class Asking(Questions):
         return [self._on(), self._note()]
 
     def _ask_exit(self) -> list[Field]:
-        pairs = tuple((code, self.words.exit(code)) for code in self.possible.choices)
-        notes = {code: self._of_exit(code) for code in self.possible.choices}
+        codes = in_order(self.possible.choices, tuple(self.words.definition.exits))
+        pairs = tuple((code, self.words.exit(code)) for code in codes)
+        notes = {code: self._of_exit(code) for code in codes}
         label = self._("Why the participant leaves")
         exit_ = Field("exit", "radio", label, choices=pairs, notes=notes, required=True)
         return [exit_, self._reason(), *self._views(), self._on()]
@@ -264,10 +267,10 @@ class Asking(Questions):
 
 def record_fields(asking: Questions, record: str) -> list[Field]:
     """Return the questions for the fields of a record, in its order; what can be worked out isn't asked."""
-    _, words, fields = asking.say, asking.words, []
+    _, words, fields, rules = asking.say, asking.words, [], asking.rules.records[record]
     written = words.definition.records.get(record)
-    for name, rule in asking.rules.records[record].items():
-        if rule.derived:
+    for name in in_order(tuple(rules), words.fields(record)):
+        if (rule := rules[name]).derived:
             continue
         asked = question(rule, VALUE + name, words.field(record, name), words, _, required=rule.required)
         if written is not None and (part := written.fields.get(name)) is not None and part.own_words:
@@ -276,6 +279,11 @@ def record_fields(asking: Questions, record: str) -> list[Field]:
             asked = replace(asked, choices=(("", _("Not assessed")), *asked.choices), values=("",))
         fields.append(replace(asked, values=typed_as(rule.default) or asked.values))
     return fields
+
+
+def in_order(names: Collection[str], order: tuple[str, ...]) -> list[str]:
+    """Return names in an order; those that it lacks come last."""
+    return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
 
 
 def months_between(first: date, last: date) -> list[str]:

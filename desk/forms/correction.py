@@ -11,9 +11,11 @@ from desk.forms.field import Field, Form, Typed, one
 from desk.forms.questions import VALUE, Known
 from desk.forms.values import MOST, question, typed_as
 from domain.errors import Refusal
+from domain.events import Event
 from domain.interpreter.corrections import Correctable, correctable
 from domain.interpreter.state import HOURS
 from domain.possible import Possible
+from service.assessments import whole
 from service.correcting import changes_from
 from service.page import Page
 from service.recounting import Teller
@@ -28,6 +30,7 @@ class CorrectionForm(Asking):
         self.of = of
         self.tell = tell
         self.stands: Correctable = correctable(self.state, of)
+        self.values = self._with_words()
 
     @property
     def title(self) -> str:
@@ -61,9 +64,17 @@ class CorrectionForm(Asking):
             case _:
                 return self._("The referral")
 
+    def _with_words(self) -> dict[str, Any]:
+        entry = next((one for one in self.state.records.get(self.stands.name, ()) if one.seq == self.of), None)
+        event = self._event()
+        return self.stands.values if entry is None or event is None else whole(event, entry)
+
+    def _event(self) -> Event | None:
+        return next((each for each in self.page.events if each.seq == self.of), None)
+
     def known(self) -> list[Known]:
         """Return what was recorded, by whom."""
-        event = next((each for each in self.page.events if each.seq == self.of), None)
+        event = self._event()
         if event is None:
             return []
         who = self.page.names.get(event.actor.staff, event.actor.staff)
@@ -103,7 +114,7 @@ class CorrectionForm(Asking):
             return replace(
                 asked, required=False, values=(), hint=self._("Hidden from you. Leave empty to let it stand.")
             )
-        stands = typed_as(self.stands.values.get(asked.name.removeprefix(VALUE)))
+        stands = typed_as(self.values.get(asked.name.removeprefix(VALUE)))
         return replace(asked, values=stands or asked.values)
 
     def _hours(self) -> list[Field]:
@@ -125,7 +136,11 @@ class CorrectionForm(Asking):
     def read(self, typed: Typed) -> dict[str, Any]:
         """Return the command's fields. Raises Malformed, Refusal."""
         stood = {each.name.removeprefix(VALUE): ",".join(each.values) for each in self._values()}
-        given = {name: text for name, text in values_of(typed).items() if text != stood.get(name)}
+        typed_values = values_of(typed)
+        given = {name: text for name, text in typed_values.items() if text != stood.get(name)}
+        if given and self.stands.what == "record" and self.stands.name != HOURS:  # the rules ask for words anew
+            sealed = {name for name, rule in self.rules.records[self.stands.name].items() if rule.sealed}
+            given |= {name: text for name, text in typed_values.items() if name in sealed}
         try:
             changes = changes_from(self.rules, self.state, self.of, given) if given else {}
         except Refusal as refusal:

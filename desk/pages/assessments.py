@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, HTTPException, Response
 
 from desk.drawing import Plot, Series, lines
 from desk.forms.commands import TITLES
@@ -36,9 +36,9 @@ class Listed:
     differs: bool
 
 
-async def _load(visit: Signed, pathway: str, what: str) -> Page:
+async def _load(visit: Signed, pathway: str) -> Page:
     """Return a page of which the reader may see the assessments. Raises Refusal."""
-    found = await load(visit, pathway, what=what)
+    found = await load(visit, pathway, what="assessments")
     protection = found.card.protection if found.card is not None else "none"
     if Purpose.ASSESSMENTS not in found.allowed:
         demand(Purpose.ASSESSMENTS, found.standing, protection=protection)
@@ -53,7 +53,7 @@ def _possible(visit: Signed, found: Page) -> list[Possible]:
 @pages.get("")
 async def show(visit: Reader, pathway: str) -> Response:
     """List what was assessed."""
-    found = await _load(visit, pathway, "assessments")
+    found = await _load(visit, pathway)
     every = assessed(found)
     rows = [_listed(found, name, [each for each in every if each.record == name])
             for name in dict.fromkeys(each.record for each in every)]  # fmt: skip
@@ -73,10 +73,10 @@ def _listed(found: Page, name: str, each: list[Assessed]) -> Listed:
 @pages.get("/{record}")
 async def compare(visit: Reader, pathway: str, record: str) -> Response:
     """Show one instrument: raters and days side by side, and figures over time."""
-    found = await _load(visit, pathway, f"assessments {record}"[:40])
+    found = await _load(visit, pathway)
     every = tuple(each for each in assessed(found) if each.record == record)
     if found.rules is None or record not in found.rules.records:
-        raise Refusal("record_unknown", record=record, known="")
+        raise HTTPException(404)
     again = [each for each in _possible(visit, found) if each.choices == (record,)]
     return visit.page(
         "assessment.html", page=found, one=found.shown.pathway, record=record, every=every,

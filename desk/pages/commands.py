@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from desk.forms.commands import CommandForm
+from desk.forms.commands import TITLES, CommandForm
 from desk.pages import asking
 from desk.pages.participant import can_do
 from desk.visit import Reader, Signed
@@ -38,7 +38,7 @@ class Which:
     @property
     def what(self) -> str:
         """What is noted as read."""
-        return f"do {self.kind}"[:40]
+        return f"do {self.kind}" if self.kind in TITLES else "do"
 
 
 Named = Annotated[Which, Depends(Which)]

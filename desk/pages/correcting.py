@@ -31,10 +31,10 @@ async def _form_of(of: str, visit: Signed, found: Page) -> CorrectionForm:
 @pages.get("")
 async def ask_for(visit: Reader, pathway: str, of: str) -> Response:
     """Show what was recorded, to be put right."""
-    return await asking.show(visit, pathway, f"correct {of}"[:40], partial(_form_of, of))
+    return await asking.show(visit, pathway, "correct", partial(_form_of, of))
 
 
 @pages.post("")
 async def correct(visit: Reader, request: Request, pathway: str, of: str) -> Response:
     """Send the correction."""
-    return await asking.send(visit, request, pathway, f"correct {of}"[:40], partial(_form_of, of))
+    return await asking.send(visit, request, pathway, "correct", partial(_form_of, of))
