@@ -61,6 +61,7 @@ def render(visit: Visit, template: str, *, status: int, **context: Any) -> Respo
     text = found.render(
         visit=visit, menu=menu.of(visit), language=visit.language, day=writing.day, moment=writing.moment,
         away=writing.away, due_day=writing.due_day, number=writing.number, long_day=writing.long_day, say=writing.say,
+        begin=writing.begin,
         **context,
     )  # fmt: skip
     return HTMLResponse(text, status)

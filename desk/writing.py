@@ -62,6 +62,10 @@ class Writing:
         """Return the day of a due instant, which is the midnight after it."""
         return local_day(value - _MOMENT) if isinstance(value, datetime) else value
 
+    def begin(self, text: str) -> str:
+        """Return a text as a heading begins: the first letter large, names in it as they are."""
+        return text[:1].upper() + text[1:]
+
     def number(self, value: float | Decimal | None) -> str:
         """Return a number: 1 234,5."""
         return "" if value is None else format_decimal(value, locale=self.language)

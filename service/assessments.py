@@ -104,8 +104,8 @@ def scales(fields: Mapping[str, FieldRule], observations: Iterable[Observation])
     seen = list(observations)
     found: dict[tuple[float | None, float | None], list[str]] = {}
     for name, rule in fields.items():
-        if rule.type not in ("integer", "number") or rule.sealed:
-            continue
+        if rule.type not in ("integer", "number") or rule.sealed or rule.default is not None:
+            continue  # what is the same for most is a base to count from, no observation
         if sum(one.values.get(name) is not None for one in seen) > 1:
             ends = (0.0, 100.0) if rule.derived else (rule.low, rule.high)
             found.setdefault(ends, []).append(name)

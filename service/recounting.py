@@ -127,7 +127,8 @@ class Teller:
     def _recorded(self, record: str, values: dict[str, Any], words: Words) -> str:
         if record == HOURS and values:
             return self.say("event.hours", hours=words.value(values["hours"]), month=values["month"])
-        return ", ".join(f"{words.field(record, name)} {words.value(value)}" for name, value in values.items())
+        names = dict.fromkeys((*(name for name in words.fields(record) if name in values), *values))
+        return ", ".join(f"{words.field(record, name)} {words.value(values[name])}" for name in names)
 
     def _corrected(self, coded: dict[str, Any], words: Words) -> str:
         """Return the number of the event that was corrected, and what it is called."""

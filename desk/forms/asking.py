@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from domain.rules import Outcome
 
 YES = "yes"
+MOST_TOLD = 6  # months of attendance, the latest
 
 
 class Asking(Questions):
@@ -92,7 +93,7 @@ class Asking(Questions):
         ]
         return [
             Known(self._("%(field)s is worked out when it is saved: %(over)s of %(under)s.",
-                         field=self.words.field(self.record, name).capitalize(),
+                         field=self.visit.writing.begin(self.words.field(self.record, name)),
                          over=self.words.field(self.record, over), under=self.words.field(self.record, under)))
             for name, (over, under) in derived
         ]  # fmt: skip
@@ -117,7 +118,8 @@ class Asking(Questions):
     def _ask_fact(self) -> list[Field]:
         fact = self.possible.choices[0]
         rule = self.rules.facts[fact]
-        fields = [question(rule, VALUE + fact, self.words.fact(fact), self.words, self._, required=not rule.refusable)]
+        label = self.visit.writing.begin(self.words.fact(fact))
+        fields = [question(rule, VALUE + fact, label, self.words, self._, required=not rule.refusable)]
         if rule.refusable:
             yes = ((YES, self._("The participant declines to say")),)
             fields.append(Field("refused", "checks", self._("Declined"), choices=yes))
@@ -191,7 +193,7 @@ class Asking(Questions):
         return [one for one in self.state.records.get(HOURS, ()) if one.key == self.possible.key]
 
     def _known_hours(self) -> list[Known]:
-        return [self._or_correct(self._of_month(one), one.seq) for one in self.reported]
+        return [self._or_correct(self._of_month(one), one.seq) for one in self.reported[-MOST_TOLD:]]
 
     def _of_month(self, one: Entry) -> str:
         hours, month = self.words.value(float(one.values["hours"])), self.month_text(str(one.values["month"]))
@@ -268,11 +270,11 @@ class Asking(Questions):
 def record_fields(asking: Questions, record: str) -> list[Field]:
     """Return the questions for the fields of a record, in its order; what can be worked out isn't asked."""
     _, words, fields, rules = asking.say, asking.words, [], asking.rules.records[record]
-    written = words.definition.records.get(record)
+    written, begin = words.definition.records.get(record), asking.visit.writing.begin
     for name in in_order(tuple(rules), words.fields(record)):
         if (rule := rules[name]).derived:
             continue
-        asked = question(rule, VALUE + name, words.field(record, name), words, _, required=rule.required)
+        asked = question(rule, VALUE + name, begin(words.field(record, name)), words, _, required=rule.required)
         if written is not None and (part := written.fields.get(name)) is not None and part.own_words:
             asked = replace(asked, hint=". ".join((_("In the participant's own words"), asked.hint)))
         if asked.kind == "radio" and not rule.required:

@@ -97,7 +97,8 @@ class CorrectionForm(Asking):
         name = self.stands.name
         if self.stands.what == "fact":
             rule = self.rules.facts[name]
-            fields = [replace(question(rule, VALUE + "value", self.words.fact(name), self.words, self._))]
+            label = self.visit.writing.begin(self.words.fact(name))
+            fields = [question(rule, VALUE + "value", label, self.words, self._)]
             sealed = {"value": rule.sealed}
         elif self.stands.what == "record" and name == HOURS:
             fields, sealed = self._hours(), {}

@@ -53,8 +53,8 @@ def _steps(page: Page, words: Words, steps: Iterable[tuple[str, str | None]], *,
     names = []
     for path, _item in dict.fromkeys((path, None) for path, _ in steps):
         rule = page.rules.steps.get(path) if page.rules is not None else None
-        by = words.role((rule.by if rule else None) or OWNER)
-        names.append(f"{words.step(path)} ({by})" if roles else words.step(path))
+        by = (rule.by if rule else None) or OWNER
+        names.append(f"{words.step(path)} ({words.role(by)})" if roles and by != OWNER else words.step(path))
     return _list(names)
 
 

@@ -82,6 +82,7 @@ async def compare(visit: Reader, pathway: str, record: str) -> Response:
         "assessment.html", page=found, one=found.shown.pathway, record=record, every=every,
         plots={each.item: plots(visit, found, each) for each in every}, again=again[:1], address_of=address_of,
         open_words=Purpose.WORDS in found.allowed,
+        raters=list(dict.fromkeys(one.rater for each in every for one in each.observations)),
     )  # fmt: skip
 
 
@@ -105,7 +106,8 @@ def plots(visit: Signed, found: Page, one: Assessed) -> list[Plot]:
         title = words.item_of(one.record, one.item) if one.item else words.record(one.record)
         text = visit._("%(title)s over time, on the days that were assessed. The table shows the same.", title=title)
         labels = tuple(on.isoformat() for on in days)
-        drawn.append(lines(title.capitalize(), text.capitalize(), labels, series, low=scale.low, high=scale.high))
+        begin = visit.writing.begin
+        drawn.append(lines(begin(title), begin(text), labels, series, low=scale.low, high=scale.high))
     return drawn
 
 
