@@ -62,14 +62,8 @@ def page(name: str) -> Page:
     stands: Any = SimpleNamespace(pathway=SimpleNamespace(id="p", last_seq=1))  # of what is listed only this is asked
     simulation.do(asked, end_of(DAY) - timedelta(hours=10))
     return Page(
-        shown=stands, state=simulation.state,
-        rules=one.rules,
-        events=tuple(simulation.events),
-        inserted={},
-        words=Words(one.source, "sv"),
-        reader=OWNER,
-        names={"owner_one": "Otto Ansvarig"},
-        answers=None,
+        shown=stands, state=simulation.state, rules=kept, events=tuple(simulation.events), inserted={},
+        words=Words(one.source, "sv"), reader=OWNER, names={"owner_one": "Otto Ansvarig"}, answers=None,
         allowed=frozenset(Purpose),
     )  # fmt: skip
 
