@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from domain.errors import Refusal
-from domain.interpreter.corrections import correctable
+from domain.interpreter.corrections import standing
 from domain.interpreter.state import HOURS
 from service.stating import fact_from, record_from
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def changes_from(rules: Rules, state: State, of: int, given: Mapping[str, str]) -> dict[str, Any]:
     """Read the new values of what an event recorded; what can't be typed is left for the rules. Raises Refusal."""
-    found = correctable(state, of)
+    found = standing(state, of)
     if found.what == "fact" and set(given) == {"value"}:
         return {"value": fact_from(rules, found.name, given["value"])}
     if found.what != "record":

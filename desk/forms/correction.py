@@ -12,7 +12,7 @@ from desk.forms.questions import VALUE, Known
 from desk.forms.values import MOST, question, typed_as
 from domain.errors import Refusal
 from domain.events import Event
-from domain.interpreter.corrections import Correctable, correctable
+from domain.interpreter.corrections import Standing, standing
 from domain.interpreter.state import HOURS
 from domain.possible import Possible
 from service.assessments import whole
@@ -29,7 +29,7 @@ class CorrectionForm(Asking):
         super().__init__(visit, page, Possible("correct"))
         self.of = of
         self.tell = tell
-        self.stands: Correctable = correctable(self.state, of)
+        self.stands: Standing = standing(self.state, of)
         self.values = self._with_words()
 
     @property
@@ -46,6 +46,11 @@ class CorrectionForm(Asking):
     def record(self) -> str:
         """No record is taken."""
         return ""
+
+    @property
+    def assesses(self) -> bool:
+        """Tell whether an assessment would be shown."""
+        return self.stands.what == "record" and self.stands.name != HOURS
 
     def _name(self) -> str:
         name, words = self.stands.name, self.words
@@ -139,7 +144,7 @@ class CorrectionForm(Asking):
         stood = {each.name.removeprefix(VALUE): ",".join(each.values) for each in self._values()}
         typed_values = values_of(typed)
         given = {name: text for name, text in typed_values.items() if text != stood.get(name)}
-        if given and self.stands.what == "record" and self.stands.name != HOURS:  # the rules ask for words anew
+        if given and self.assesses:  # the rules ask for words anew
             sealed = {name for name, rule in self.rules.records[self.stands.name].items() if rule.sealed}
             given |= {name: text for name, text in typed_values.items() if name in sealed}
         try:

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from service.page import Page
 
 
+NOT_SEEN = ("not_for_you", "another_unit", "protected_data")
+
+
 class Asks(Protocol):
     """A form of a command: its questions, and how what was typed is read."""
 
@@ -108,7 +111,7 @@ async def show(visit: Signed, pathway: str, what: str, make: Make) -> Response:
     try:
         asks = await make(visit, found)
     except Refusal as refusal:
-        return _not_now(visit, found, refusal, {})
+        return _not_now(visit, found, _kept_from(refusal), {})
     return Asked(visit, found, asks, asks.form(), new_id()).shown()
 
 
@@ -122,7 +125,7 @@ async def send(visit: Signed, request: Request, pathway: str, what: str, make: M
     try:
         asks = await make(visit, found)
     except Refusal as refusal:
-        return _not_now(visit, found, refusal, given)
+        return _not_now(visit, found, _kept_from(refusal), given)
     form = asks.filled(given)
     others = _meanwhile(visit, found, one(given, "seen") or "")
     asked = Asked(visit, found, asks, form, command_id, meanwhile=others)
@@ -150,6 +153,13 @@ def _wrong(asked: Asked, error: Malformed | Refusal) -> Response:
 def to_page(pathway: str, made: str) -> Response:
     """Return the way to the participant's page, which shows what a command led to."""
     return RedirectResponse(f"/people/{pathway}?{urlencode({'made': made})}", 303)
+
+
+def _kept_from(refusal: Refusal) -> Refusal:
+    """Return a refusal that says what can't be done now. Raises one that says who may not see it."""
+    if refusal.code in NOT_SEEN:
+        raise refusal
+    return refusal
 
 
 def _not_now(visit: Signed, found: Page, refusal: Refusal, given: Typed) -> Response:

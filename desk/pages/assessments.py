@@ -36,13 +36,16 @@ class Listed:
     differs: bool
 
 
+def demand_assessments(found: Page) -> None:
+    """Refuse a reader who may not see what was assessed. Raises Refusal: not_for_you, another_unit, protected_data."""
+    demand(Purpose.ASSESSMENTS, found.standing)
+    if Purpose.ASSESSMENTS not in found.allowed:  # enough for others, not for somebody whose data are protected
+        raise Refusal("protected_data")
+
+
 async def _load(visit: Signed, pathway: str) -> Page:
-    """Return a page of which the reader may see the assessments. Raises Refusal."""
     found = await load(visit, pathway, what="assessments")
-    protection = found.card.protection if found.card is not None else "none"
-    if Purpose.ASSESSMENTS not in found.allowed:
-        demand(Purpose.ASSESSMENTS, found.standing, protection=protection)
-        raise Refusal("protected_data")  # the name, and with it the protection, is hidden from this reader
+    demand_assessments(found)
     return found
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from desk.forms.correction import CorrectionForm
 from desk.pages import asking
+from desk.pages.assessments import demand_assessments
 from desk.pages.participant import teller
 from desk.visit import Reader, Signed
 from domain.errors import Refusal
@@ -25,7 +26,10 @@ async def _form_of(of: str, visit: Signed, found: Page) -> CorrectionForm:
         raise Refusal("not_possible_now")
     if not (of.isascii() and of.isdigit() and len(of) <= DIGITS):
         raise Refusal("not_correctable", of="?")
-    return CorrectionForm(visit, found, int(of), teller(visit, found))
+    form = CorrectionForm(visit, found, int(of), teller(visit, found))
+    if form.assesses:
+        demand_assessments(found)
+    return form
 
 
 @pages.get("")

@@ -13,7 +13,7 @@ from desk.pages.participant import load, show_page, teller
 from desk.visit import Reader, Signed
 from domain.calendar import local_day
 from domain.events import EventType
-from domain.interpreter.corrections import correctables
+from domain.interpreter.corrections import correctable
 from domain.possible import possible
 from domain.rules import AFTER_EXIT
 from records import ledger
@@ -141,7 +141,7 @@ def _correctable(visit: Signed, found: Page) -> frozenset[int]:
         return frozenset()
     if not any(each.kind == "correct" for each in possible(found.rules, found.state, found.reader, visit.now)):
         return frozenset()
-    return frozenset(correctables(found.state))
+    return frozenset(correctable(found.state))
 
 
 @pages.get("/why/{what:path}")

@@ -30,8 +30,7 @@ def correct(work: Work, command: Correct) -> None:
     work.demand("correct")
     if not command.reason.strip():
         raise Refusal("reason_missing")
-    found = correctable(work.state, command.of)
-    what, was, name = found.what, found.on, found.name
+    what, was, name = _find(work, command.of)
     coded, sealed = _changes(work, what, name, command)
     day = command.day or was
     if day > local_day(work.now):
@@ -69,8 +68,32 @@ def _differs(work: Work, of: int, name: str, *, coded: dict[str, Any], sealed: d
     return False
 
 
+def correctable(state: State) -> dict[int, tuple[str, date, str]]:
+    """Return what can be corrected, by the number of its event: what it is, its day, and the name it is kept under."""
+    found: dict[int, tuple[str, date, str]] = {}
+    for name, seen in state.happened.items():
+        found[seen.seq] = ("happened", seen.on, name)
+    if state.exit is not None:
+        found[state.exit.seq] = ("exit", state.exit.on, state.exit.reason)
+    for one in state.past.values():
+        if one.closed_on is not None:
+            found[one.closed_seq] = ("done", one.closed_on, one.path)
+    for name, entries in state.records.items():
+        found |= {entry.seq: ("record", entry.on, name) for entry in entries}
+    for name, values in state.facts.items():
+        found |= {value.seq: ("fact", value.on, name) for value in values}
+    return found | {REFERRAL: ("referral", state.referral.on, "referral")}
+
+
+def _find(work: Work, of: int) -> tuple[str, date, str]:
+    found = correctable(work.state).get(of)
+    if found is None:
+        raise Refusal("not_correctable", of=of)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
-class Correctable:
+class Standing:
     """What an event recorded as it stands now: of which sort, about what, on which day, with which values."""
 
     what: str
@@ -79,31 +102,17 @@ class Correctable:
     values: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
-def correctables(state: State) -> dict[int, Correctable]:
-    """Return everything that can be corrected, by the number of its event."""
-    found: dict[int, Correctable] = {}
-    for name, seen in state.happened.items():
-        found[seen.seq] = Correctable("happened", name, seen.on)
-    if state.exit is not None:
-        found[state.exit.seq] = Correctable("exit", state.exit.reason, state.exit.on)
-    for one in state.past.values():
-        if one.closed_on is not None:
-            found[one.closed_seq] = Correctable("done", one.path, one.closed_on)
-    for name, entries in state.records.items():
-        found |= {entry.seq: Correctable("record", name, entry.on, dict(entry.values)) for entry in entries}
-    for name, values in state.facts.items():
-        for value in values:
-            known = {} if value.refused else {"value": value.value}
-            found[value.seq] = Correctable("fact", name, value.on, known)
-    return found | {REFERRAL: Correctable("referral", "referral", state.referral.on)}
-
-
-def correctable(state: State, of: int) -> Correctable:
+def standing(state: State, of: int) -> Standing:
     """Return what a correction of an event would correct. Raises Refusal: not_correctable."""
-    found = correctables(state).get(of)
-    if found is None:
+    if of not in (found := correctable(state)):
         raise Refusal("not_correctable", of=of)
-    return found
+    what, on, name = found[of]
+    values: dict[str, Any] = {}
+    if what == "fact":
+        values = next({} if one.refused else {"value": one.value} for one in state.facts[name] if one.seq == of)
+    elif what == "record":
+        values = next(dict(one.values) for one in state.records[name] if one.seq == of)
+    return Standing(what, name, on, values)
 
 
 def _changes(work: Work, what: str, name: str, command: Correct) -> tuple[dict[str, Any], dict[str, Any]]:

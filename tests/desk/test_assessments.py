@@ -77,6 +77,12 @@ async def test_the_form_shows_nobody_what_they_may_not_see(world: DeskWorld) -> 
     async with world.visitor("ham.handlaggare") as ham:
         form = await ham.get(at(pathway, "record", about="inventory"))
 
+        seq = await world.pool.fetchval(
+            "SELECT min(seq) FROM events WHERE pathway = $1 AND type = 'RecordTaken'", pathway
+        )
+        correction = await ham.get(f"/people/{pathway}/correct/{seq}")
+
+    assert correction.status_code == 403
     assert form.status_code == 200
     assert "Orkar mer nu" not in form.text
     assert "Registrerat tidigare" not in form.text
