@@ -15,7 +15,7 @@ from service.seeing import stands, stands_in
 from tests.deskworld import DeskWorld
 
 ROLES = (
-    "ham.handlaggare", "eva.handlaggare", "ada.arbetsterapeut", "tor.handledare", "sam.samordnare", "siv.samordnare",
+    "ham.handlaggare", "eva.handlaggare", "ada.arbetsterapeut", "ali.arbetskonsulent", "sam.samordnare", "siv.samordnare",
     "pia.programansvarig", "dag.drift",
 )  # fmt: skip
 ELSEWHERE = "eva.handlaggare"  # refers for another unit in this test
