@@ -42,8 +42,18 @@ CONNECTIONS = 10  # to PostgreSQL: a page asks a handful of short questions
 NOT_THERE = frozenset({"nothing_to_explain"})  # refusals that mean there is no such page, as those of "unknown" do
 KEEP = "public, max-age=31536000, immutable"
 ROOMS = (
-    signing_in.pages, work.pages, people.pages, participant.pages, commands.pages, story.pages, plan.pages, prints.pages, reads.pages, correcting.pages, assessments.pages,
-)  # fmt: skip
+    assessments,
+    commands,
+    correcting,
+    participant,
+    people,
+    plan,
+    prints,
+    reads,
+    signing_in,
+    story,
+    work,
+)
 
 log = structlog.get_logger()
 
@@ -63,8 +73,8 @@ def application(settings: Settings, office: Office | None = None) -> FastAPI:
             yield
 
     app = FastAPI(title="Stegvis", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    for pages in ROOMS:
-        app.include_router(pages)
+    for room in ROOMS:
+        app.include_router(room.pages)
     app.get("/alive", include_in_schema=False)(_alive)
     app.get("/static/{version}/{name}", include_in_schema=False)(_static)
     app.add_exception_handler(NotSignedIn, _sign_in_first)

@@ -9,13 +9,12 @@ from fastapi import APIRouter, HTTPException, Response
 
 from desk.drawing import Plot, Series, lines
 from desk.forms.commands import TITLES
-from desk.pages.participant import address_of, can_do, load
+from desk.pages.doing import address_of
+from desk.pages.participant import can_do, load, show_page
 from desk.visit import Reader, Signed
-from domain.errors import Refusal
 from domain.policy import Purpose
 from service.assessments import PARTICIPANT, Assessed, assessed, scales
 from service.page import Page
-from service.seeing import demand
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,17 +35,8 @@ class Listed:
     differs: bool
 
 
-def demand_assessments(found: Page) -> None:
-    """Refuse a reader who may not see what was assessed. Raises Refusal: not_for_you, another_unit, protected_data."""
-    demand(Purpose.ASSESSMENTS, found.standing)
-    if Purpose.ASSESSMENTS not in found.allowed:  # enough for others, not for somebody whose data are protected
-        raise Refusal("protected_data")
-
-
 async def _load(visit: Signed, pathway: str) -> Page:
-    found = await load(visit, pathway, what="assessments")
-    demand_assessments(found)
-    return found
+    return await load(visit, pathway, what="assessments", purpose=Purpose.ASSESSMENTS)
 
 
 def _possible(visit: Signed, found: Page) -> list[Possible]:
@@ -60,8 +50,8 @@ async def show(visit: Reader, pathway: str) -> Response:
     every = assessed(found)
     rows = [_listed(found, name, [each for each in every if each.record == name])
             for name in dict.fromkeys(each.record for each in every)]  # fmt: skip
-    return visit.page(
-        "assessments.html", page=found, one=found.shown.pathway, rows=rows, can_do=_possible(visit, found),
+    return show_page(
+        visit, found, "assessments.html", rows=rows, can_do=_possible(visit, found),
         address_of=address_of, titles=TITLES,
     )  # fmt: skip
 
@@ -81,10 +71,9 @@ async def compare(visit: Reader, pathway: str, record: str) -> Response:
     if found.rules is None or record not in found.rules.records:
         raise HTTPException(404)
     again = [each for each in _possible(visit, found) if each.choices == (record,)]
-    return visit.page(
-        "assessment.html", page=found, one=found.shown.pathway, record=record, every=every,
+    return show_page(
+        visit, found, "assessment.html", record=record, every=every,
         plots={each.item: plots(visit, found, each) for each in every}, again=again[:1], address_of=address_of,
-        open_words=Purpose.WORDS in found.allowed,
         raters=list(dict.fromkeys(one.rater for each in every for one in each.observations)),
     )  # fmt: skip
 

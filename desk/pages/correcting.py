@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request, Response
 
 from desk.forms.correction import CorrectionForm
 from desk.pages import asking
-from desk.pages.assessments import demand_assessments
 from desk.pages.participant import teller
 from desk.visit import Reader, Signed
 from domain.errors import Refusal
+from domain.policy import Purpose
 from domain.possible import possible
 from service.page import Page
 
@@ -28,7 +28,7 @@ async def _form_of(of: str, visit: Signed, found: Page) -> CorrectionForm:
         raise Refusal("not_correctable", of="?")
     form = CorrectionForm(visit, found, int(of), teller(visit, found))
     if form.assesses:
-        demand_assessments(found)
+        found.demand(Purpose.ASSESSMENTS)
     return form
 
 

@@ -63,7 +63,7 @@ def page(name: str) -> Page:
     simulation.do(asked, end_of(DAY) - timedelta(hours=10))
     return Page(
         shown=stands, state=simulation.state, rules=kept, events=tuple(simulation.events), inserted={},
-        words=Words(one.source, "sv"), reader=OWNER, names={"owner_one": "Otto Ansvarig"}, answers=None,
+        words=Words(one.source, "sv"), reader=OWNER, names={"owner_one": "Otto Ansvarig"}, units={}, answers=None,
         allowed=frozenset(Purpose),
     )  # fmt: skip
 

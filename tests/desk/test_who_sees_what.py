@@ -33,7 +33,7 @@ SOME = {"kind": "contact", "record": "inventory", "of": "1"}
 
 
 def pages() -> list[str]:
-    routes = [route for room in ROOMS for route in room.routes]
+    routes = [route for room in ROOMS for route in room.pages.routes]
     return sorted({one.path for one in routes if isinstance(one, APIRoute) and "GET" in (one.methods or ())})
 
 
