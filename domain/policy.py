@@ -34,6 +34,7 @@ class Purpose(StrEnum):
     OWN_PAGE = "own_page"  # to print what the participant is handed
     READS = "reads"  # who has read about the participant
     REFER = "refer"
+    REFERRALS = "referrals"  # what became of the own referrals, and of the unit's
     BOARD = "board"  # how an operation stands, without names
     EXPORT = "export"  # a list as a file
     HAND_OVER = "hand_over"  # another's work to a colleague; deputies
@@ -67,6 +68,7 @@ MAY: dict[Purpose, frozenset[Relation]] = {
     Purpose.OWN_PAGE: frozenset({_R.OWNER, _R.MANAGER}),
     Purpose.READS: frozenset({_R.OWNER, _R.MANAGER}),
     Purpose.REFER: WORKING | {_R.REFERRER, _R.OTHER_UNIT},
+    Purpose.REFERRALS: frozenset({_R.REFERRER}),
     Purpose.BOARD: WORKING,
     Purpose.EXPORT: WORKING,
     Purpose.HAND_OVER: frozenset({_R.MANAGER}),

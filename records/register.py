@@ -21,6 +21,7 @@ from records.queries import Queries
 from records.staff import UnitUnknown, unit_of
 
 Protection = Literal["none", "marked", "registered_elsewhere"]
+ConsentGiven = Literal["written", "oral", "no"]
 _SQL = Queries("register")
 
 
@@ -63,6 +64,7 @@ class NewPerson:
     language: str = "sv"
     contact: Mapping[str, Any] = field(default_factory=dict, repr=False)
     participant: UUID | None = None  # when the caller knows who it is, whatever the number
+    consent: ConsentGiven | None = None  # to agencies sharing what they know; new with each referral, None: not asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ async def reserve(
             if made is None:
                 raise _Lost
             await _keep(connection, participant, person)
+            if person.consent is not None:
+                await connection.execute(_SQL.consent, pathway, person.consent, referred_on, referrer, now)
             await keys.create(connection, participant)
     except asyncpg.ForeignKeyViolationError:
         raise OperationUnknown(operation) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import asyncpg
 
 from domain.calendar import local_day
+from domain.policy import REFERRER
 from records.database import Executor, Pool
 from records.queries import Queries
 
@@ -105,6 +107,16 @@ async def pathways(
     return [Listed(**row) for row in rows]
 
 
+async def some(pool: Executor, ids: Collection[str]) -> dict[str, Listed]:
+    """Return some pathways as they stand in a list, by id."""
+    return {row["id"]: Listed(**row) for row in await pool.fetch(_SQL.some, list(ids))}
+
+
+async def versions(pool: Executor, ids: Collection[str]) -> dict[str, str]:
+    """Return under which rules some pathways run, by pathway."""
+    return {row["id"]: row["rules"] for row in await pool.fetch(_SQL.versions, list(ids))}
+
+
 async def pathway(pool: Executor, id_: str) -> Listed | None:
     """Return one pathway as it stands in a list, or None."""
     row = await pool.fetchrow(_SQL.pathway, id_)
@@ -127,6 +139,19 @@ async def due(
     rows = await _planned(pool, query, now, until, operation, owner, unit, *(after or (None, None, None)), limit,
                           local_day(now))  # fmt: skip
     return [Due(**row) for row in rows]
+
+
+async def due_of_roles(
+    pool: Pool, roles: Collection[tuple[str, str | None]], *, now: datetime, staff: str, unit: str | None,
+    limit: int = 50,
+) -> list[Due]:  # fmt: skip
+    """Return what waits, with no name on it, for whoever has one of these roles, each in its operation (None: in all).
+
+    What waits for a referrer is told to the one who referred, and to the unit's.
+    """
+    named = [role for role, _ in roles], [operation for _, operation in roles]
+    rows = await _planned(pool, _SQL.due_of_roles, now, *named, REFERRER, staff, unit, limit)
+    return [Due(**row) for row in dict.fromkeys(rows)]
 
 
 async def _planned(pool: Pool, query: str, *arguments: Any) -> list[asyncpg.Record]:

@@ -11,8 +11,10 @@ from pydantic import ValidationError
 
 from domain import operations as rules_of_operations
 from domain.commands import Refer
+from domain.conditions import explain
 from domain.errors import Refusal
-from domain.interpreter import decide
+from domain.interpreter import advance
+from domain.rules import parse
 from records import operations, programmes, register, staff
 from service.answers import Accepted, AnswerGiven, NotTaken, Recorded
 from service.asking import refusal_of
@@ -21,7 +23,11 @@ from service.publishing import rules_in_force
 from workflows import ports
 
 if TYPE_CHECKING:
+    from domain.conditions import Finding
+    from domain.interpreter import State
+    from domain.operations import OperationDef
     from domain.people import Actor
+    from records.programmes import Published
     from records.register import NewPerson, Reservation
     from service.office import Office
 
@@ -46,7 +52,7 @@ async def refer(office: Office, referral: Referral, *, by: Actor, command_id: st
     Raises as ``Office.send`` where a server that is away keeps the answer to itself.
     """
     try:
-        draft, text = await _checked(office, referral, by=by, command_id=command_id)
+        draft, text, _ = await _checked(office, referral, by=by, command_id=command_id)
         reserved = await _reserved(office, referral, draft, by=by)
     except Refusal as refusal:
         return NotTaken(refusal.params.get("pathway"), refusal)
@@ -65,6 +71,36 @@ async def refer(office: Office, referral: Referral, *, by: Actor, command_id: st
         # Somebody else asked the same at once; recording that may still wait.
         return await _known(office, reserved.pathway) or Accepted(reserved.pathway)
     return answer
+
+
+async def weighed(office: Office, referral: Referral, *, by: Actor, command_id: str) -> tuple[Finding, ...]:
+    """Return the truth of each condition of admission for a referral that nobody has made yet; nothing is kept.
+
+    Raises Refusal as the referral would be refused.
+    """
+    _, text, state = await _checked(office, referral, by=by, command_id=command_id)
+    return tuple(explain(rule, state) for rule in parse(text).eligible)
+
+
+async def rules_for(office: Office, operation: str, unit: str, on: date) -> Published:
+    """Return the version that a referral from a unit on a day would follow; before the operation, its first day's.
+
+    Raises Refusal: operation_unknown, programme_unknown.
+    """
+    kept = await _operation(office, operation)
+    programme = kept.programme_of(unit, on)
+    try:
+        return await programmes.in_force(office.pool, programme, max(on, kept.starts))
+    except programmes.ProgrammeUnknown:
+        raise Refusal("programme_unknown", programme=programme) from None
+
+
+async def _operation(office: Office, operation: str) -> OperationDef:
+    try:
+        return rules_of_operations.from_data(dict((await operations.load(office.pool, operation)).definition))
+    except register.OperationUnknown:
+        known = ", ".join(one.id for one in await operations.every(office.pool))
+        raise Refusal("operation_unknown", operation=operation, known=known) from None
 
 
 async def _reserved(office: Office, referral: Referral, draft: Refer, *, by: Actor) -> Reservation:
@@ -103,15 +139,12 @@ async def _known(office: Office, pathway: str) -> Recorded | None:
     return None if state is None else Recorded(pathway, 1, state.seq, again=True)
 
 
-async def _checked(office: Office, referral: Referral, *, by: Actor, command_id: str) -> tuple[Refer, str]:
-    """Return the command, still without a pathway, and the rules it will follow. Raises Refusal; keeps nothing."""
-    try:
-        operation = rules_of_operations.from_data(
-            dict((await operations.load(office.pool, referral.operation)).definition)
-        )
-    except register.OperationUnknown:
-        known = ", ".join(one.id for one in await operations.every(office.pool))
-        raise Refusal("operation_unknown", operation=referral.operation, known=known) from None
+async def _checked(office: Office, referral: Referral, *, by: Actor, command_id: str) -> tuple[Refer, str, State]:
+    """Return the command, still without a pathway, the rules it will follow and the state it would lead to.
+
+    Raises Refusal; keeps nothing.
+    """
+    operation = await _operation(office, referral.operation)
     operation.covers(referral.on)
     programme = operation.programme_of(referral.unit, referral.on)
     try:
@@ -129,5 +162,5 @@ async def _checked(office: Office, referral: Referral, *, by: Actor, command_id:
         )  # fmt: skip
     except ValidationError as error:
         raise refusal_of(error) from None
-    decide(rules=rules, state=None, command=draft, now=office.clock())
-    return draft, text
+    _, state = advance(rules=rules, state=None, command=draft, now=office.clock())
+    return draft, text, state

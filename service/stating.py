@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from domain import identity
@@ -22,6 +23,7 @@ MOST_NAME = 200  # characters; the longest name in a population register is far 
 REFUSED = ("refused", "avböjer", "avböjt", "-")
 YES = ("yes", "ja", "true", "1")
 NO = ("no", "nej", "false", "0")
+CONSENTS = ("written", "oral", "no")
 PROTECTIONS = ("none", "marked", "registered_elsewhere")
 BIRTH_DATE = "birth_date"
 
@@ -85,6 +87,8 @@ def value_from(rule: FactRule | FieldRule, text: str, name: str) -> Any:
                 number = float(plain.replace(",", "."))
             except ValueError:
                 raise Refusal("value_not_a_number", name=name) from None
+            if not isfinite(number):
+                raise Refusal("value_not_a_number", name=name)
             return int(number) if number.is_integer() else number
         case _:
             return plain
@@ -125,7 +129,7 @@ def line_of_text(text: str, name: str, most: int = MOST_NAME) -> str:
 
 
 def state(rules: Rules, given: Mapping[str, str], *, on: date) -> Stated:
-    """Read a person and facts from fields by name: number, kind, name, birth_date, protection, language, facts.
+    """Read a person and facts from fields by name: facts and number, kind, name, protection, language, consent.
 
     An empty field says nothing. A missing day of birth is taken from a number that carries one.
     Raises Malformed with the field's name.
@@ -140,6 +144,9 @@ def state(rules: Rules, given: Mapping[str, str], *, on: date) -> Stated:
     language = fields.get("language", "sv")
     if language not in ("sv", "en"):
         raise Malformed("language", Refusal("language_unknown"))
+    consent = fields.get("consent")
+    if consent is not None and consent not in CONSENTS:
+        raise Malformed("consent", Refusal("value_not_a_code", name="consent", codes=", ".join(CONSENTS)))
     facts: dict[str, Any] = {}
     refused: list[str] = []
     for fact in rules.facts:
@@ -153,7 +160,7 @@ def state(rules: Rules, given: Mapping[str, str], *, on: date) -> Stated:
             facts[fact] = field_of(fact, partial(fact_from, rules, fact, text))
     if BIRTH_DATE in rules.facts and birth is not None:
         facts[BIRTH_DATE] = birth.isoformat()
-    person = NewPerson(number, name, birth, protection, language)  # type: ignore[arg-type]
+    person = NewPerson(number, name, birth, protection, language, consent=consent)  # type: ignore[arg-type]
     return Stated(person, facts, tuple(refused))
 
 

@@ -38,6 +38,10 @@ ON CONFLICT (participant) DO UPDATE SET name = excluded.name,
     protection = CASE excluded.protection WHEN 'none' THEN people.protection ELSE excluded.protection END,
     language = excluded.language, contact = people.contact || excluded.contact, changed_at = clock_timestamp()
 
+-- name: consent
+-- What the participant said about agencies sharing what they know.
+INSERT INTO consents (pathway, answer, given_on, noted_by, noted_at) VALUES ($1, $2, $3, $4, $5)
+
 -- name: set_protection
 -- Set or take away the protection of personal data.
 UPDATE people SET protection = $2, changed_at = clock_timestamp() WHERE participant = $1

@@ -38,6 +38,34 @@ WHERE s.due IS NOT NULL AND (p.status <> 'paused' OR s.never_paused)
     AND ($6::timestamptz IS NULL OR (s.due, s.pathway, s.key) > ($6, $7, $8))
 ORDER BY s.due, s.pathway, s.key LIMIT $9
 
+-- name: due_of_roles
+-- What waits for whoever has a role ($2 with the operation in $3; null: any) and is nobody's by name; a referrer's
+-- is that of the own referrals and of the own unit's.
+SELECT s.pathway, s.key, s.path, s.kind, s.item, s.role, s.person, s.owner AS answers, s.owner, s.operation, s.unit,
+    s.due, s.due_on, s.due <= $1 AS overdue
+FROM unnest($2::text[], $3::text[]) AS mine (role, operation)
+CROSS JOIN LATERAL (
+    SELECT s.*, p.owner, p.operation, p.unit
+    FROM steps s JOIN pathways p ON p.id = s.pathway
+    WHERE s.role = mine.role AND s.status = 'open' AND s.person IS NULL AND s.due IS NOT NULL
+        AND (mine.operation IS NULL OR p.operation = mine.operation)
+        AND p.status <> 'closed' AND (p.status <> 'paused' OR s.never_paused)
+        AND (mine.role <> $4 OR p.referrer = $5 OR p.unit = $6)
+    ORDER BY s.due, s.pathway, s.key LIMIT $7
+) s
+ORDER BY s.due, s.pathway, s.key LIMIT $7
+
+-- name: some
+-- Some pathways.
+SELECT id, operation, programme, referral, ordinal, previous, unit, referrer, owner,
+    CASE WHEN diverged_at IS NULL THEN status ELSE 'diverged' END AS status, stage, referred_on, resume_by,
+    exit_reason, exit_class, exited_on, last_seq, next_due, reserved_at
+FROM pathways WHERE id = ANY ($1)
+
+-- name: versions
+-- Under which rules some pathways run.
+SELECT id, rules FROM pathways WHERE id = ANY ($1) AND rules IS NOT NULL
+
 -- name: pathway
 -- One pathway.
 SELECT id, operation, programme, referral, ordinal, previous, unit, referrer, owner,

@@ -95,14 +95,14 @@ class Story:
     def _event(self, command: str, index: int, type_: EventType, coded: dict[str, Any]) -> Event:
         self.seq += 1
         given: dict[str, Any] = {
-            name: coded.pop(name) for name in ("sealed", "occurred_on", "recorded_at", "actor") if name in coded
+            name: coded.pop(name) for name in ("sealed", "occurred_on", "recorded_at", "actor", "cause") if name in coded
         }
         key = coded.get("key")
         path, _, n = key.partition("#") if key and "#" in key else (None, "", "")
-        base: dict[str, Any] = {"occurred_on": DAY, "recorded_at": NOW, "actor": ANNA, **given}
+        base: dict[str, Any] = {"occurred_on": DAY, "recorded_at": NOW, "actor": ANNA, "cause": Cause(0, "command")}
         return Event(
             seq=self.seq, type=type_, command_id=command, index=index, rules=RULES, interpreter=1,
-            cause=Cause(0, "command"), step=path, n=int(n) if n else None, coded=coded, **base,
+            step=path, n=int(n) if n else None, coded=coded, **{**base, **given},
         )  # fmt: skip
 
     async def record(self, *parts: tuple[EventType, dict[str, Any]], command: str | None = None) -> log.Receipt:
