@@ -29,6 +29,7 @@ def of(visit: Visit) -> list[Item]:
         ("/", _("My work"), Purpose.PAGE),
         ("/people", _("People"), Purpose.PAGE),
         ("/refer", _("Refer"), Purpose.REFER),
+        ("/referrals", _("My referrals"), Purpose.REFERRALS),
         ("/board", _("Board"), Purpose.BOARD),
         ("/programmes", _("Programmes"), Purpose.DEFINITIONS),
         ("/staff", _("Staff"), Purpose.STAFF),

@@ -13,7 +13,7 @@ from desk.forms.commands import marked
 from desk.forms.field import one
 from desk.forms.following import told
 from desk.pages.participant import load, teller
-from desk.pages.typed import typed
+from desk.pages.typed import command_id, typed
 from domain.errors import Refusal
 from domain.people import SYSTEM
 from domain.policy import Purpose
@@ -118,9 +118,9 @@ async def show(visit: Signed, pathway: str, what: str, make: Make) -> Response:
 async def send(visit: Signed, request: Request, pathway: str, what: str, make: Make) -> Response:
     """Ask a command, or what it would lead to; show its result or what is wrong."""
     given = await typed(request)
-    command_id = (one(given, "command_id") or new_id())[:200]
-    if await log.recorded(visit.pool, pathway, command_id) is not None:  # a second click, or the page sent again
-        return to_page(pathway, command_id)
+    id_ = command_id(given)
+    if await log.recorded(visit.pool, pathway, id_) is not None:  # a second click, or the page sent again
+        return to_page(pathway, id_)
     found = await load(visit, pathway, what=what)
     try:
         asks = await make(visit, found)
@@ -128,14 +128,14 @@ async def send(visit: Signed, request: Request, pathway: str, what: str, make: M
         return _not_now(visit, found, _kept_from(refusal), given)
     form = asks.filled(given)
     others = _meanwhile(visit, found, one(given, "seen") or "")
-    asked = Asked(visit, found, asks, form, command_id, meanwhile=others)
+    asked = Asked(visit, found, asks, form, id_, meanwhile=others)
     if others or not form.ok:
         return asked.shown(409 if others else 422)
     try:
         fields = asks.read(given)
         if one(given, "look"):
             return replace(asked, foreseen=tuple(foresee(found, fields, now=visit.now))).shown()
-        answer = await ask(visit.office, pathway, command_from({**fields, "id": command_id, "by": found.reader}))
+        answer = await ask(visit.office, pathway, command_from({**fields, "id": id_, "by": found.reader}))
     except (Malformed, Refusal) as error:
         return _wrong(asked, error)
     except (RPCError, *RECORD_AWAY):
@@ -143,7 +143,7 @@ async def send(visit: Signed, request: Request, pathway: str, what: str, make: M
         return replace(asked, unsure=True).shown(503)
     if isinstance(answer, NotTaken):
         return _wrong(replace(asked, command_id=new_id()), answer.refusal)
-    return to_page(pathway, command_id)
+    return to_page(pathway, id_)
 
 
 def _wrong(asked: Asked, error: Malformed | Refusal) -> Response:

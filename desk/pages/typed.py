@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from desk.forms.field import one
+from service.ids import new_id
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -10,6 +14,9 @@ if TYPE_CHECKING:
     from desk.forms.field import Typed
 
 FIELDS = 400  # more than any form has
+NUL, SUBSTITUTE = "\x00", "\x1a"
+"""PostgreSQL keeps no NUL. What stands for it is a control character, so that it is refused at its field."""
+_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
 async def typed(request: Request) -> Typed:
@@ -18,5 +25,12 @@ async def typed(request: Request) -> Typed:
     async with request.form(max_files=0, max_fields=FIELDS) as form:
         for name, value in form.multi_items():
             if isinstance(value, str):
-                found.setdefault(name, []).append(value.replace("\r\n", "\n"))
+                plain = value.replace("\r\n", "\n").replace(NUL, SUBSTITUTE)
+                found.setdefault(name.replace(NUL, SUBSTITUTE), []).append(plain)
     return found
+
+
+def command_id(typed: Typed) -> str:
+    """Return the command id that the form had: the same at a second click; a new one for what we never gave out."""
+    found = one(typed, "command_id") or ""
+    return found if _ID.fullmatch(found) else new_id()
