@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
@@ -84,6 +85,7 @@ def application(settings: Settings, office: Office | None = None) -> FastAPI:
     app.add_exception_handler(NotSignedIn, _sign_in_first)
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(HTTPException, _not_found)
+    app.add_exception_handler(RequestValidationError, _not_found)  # a part of the address that is no number
     app.add_exception_handler(Exception, _broken)
     for away in RECORD_AWAY:
         app.add_exception_handler(away, _away)

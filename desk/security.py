@@ -43,6 +43,9 @@ class Guard:
                 scope, receive, send
             )
             return
+        if "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):  # no address of ours, and no SQL text
+            await PlainTextResponse("Adressen finns inte. · There is no such address.", 404)(scope, receive, send)
+            return
         read = 0
         begun = False
 

@@ -152,7 +152,7 @@ class ReportHours(OnStep):
 
     kind: Literal["hours"] = "hours"
     month: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-    hours: float
+    hours: Annotated[float, Field(allow_inf_nan=False)]  # JSON has no sign for either: it would arrive as nothing
 
 
 class Happen(Asked):

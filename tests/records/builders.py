@@ -95,7 +95,9 @@ class Story:
     def _event(self, command: str, index: int, type_: EventType, coded: dict[str, Any]) -> Event:
         self.seq += 1
         given: dict[str, Any] = {
-            name: coded.pop(name) for name in ("sealed", "occurred_on", "recorded_at", "actor", "cause") if name in coded
+            name: coded.pop(name)
+            for name in ("sealed", "occurred_on", "recorded_at", "actor", "cause")
+            if name in coded
         }
         key = coded.get("key")
         path, _, n = key.partition("#") if key and "#" in key else (None, "", "")

@@ -32,7 +32,12 @@ class TestSent:
         story = await world.pathway()
         await story.refer(opened("intake.gate#1", kind="decision", due=NOW + WEEK))
         decided = done("intake.gate#1", outcome="no", coded_reason="no_places")
-        left = {"reason": "declined", "class": "not_started", "decided_by": "dag", "cause": Cause(story.seq + 1, "exit")}
+        left = {
+            "reason": "declined",
+            "class": "not_started",
+            "decided_by": "dag",
+            "cause": Cause(story.seq + 1, "exit"),
+        }
         await story.record(decided, (EventType.EXITED, left))
 
         (found,) = await referrals.sent(world.pool, referrer="bo")
