@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from desk.forms.commands import VALUE, names_in
+from desk.forms.commands import names_in
 from desk.forms.field import Field, Form, Typed, choices_of, one
+from desk.forms.questions import VALUE
 from desk.forms.values import MOST, question
 from domain.errors import Refusal
 from domain.identity import IdentityKind, legal_sex, number_date

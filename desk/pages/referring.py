@@ -15,7 +15,7 @@ from temporalio.service import RPCError
 
 from desk.forms.field import Form, Typed, one
 from desk.forms.referral import ReferralForm, who_form
-from desk.pages.commands import to_page
+from desk.pages.asking import to_page
 from desk.pages.typed import command_id, typed
 from desk.visit import Reader, Signed
 from domain.errors import Refusal

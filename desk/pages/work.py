@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
+from desk.pages.doing import address_of
 from desk.pages.listing import names
-from desk.pages.participant import address_of, can_do
+from desk.pages.participant import can_do
 from desk.visit import Reader, Signed
 from domain.policy import REFERRER, Purpose, may
 from domain.rules import OWNER, WATCH
