@@ -6,7 +6,7 @@ pathway's opaque id.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +23,12 @@ class Subject:
     step: str
     programme: str
     due_on: date | None = None
+    desk: str = ""
+
+    @property
+    def opens(self) -> str:
+        """How to open it: a page of the desk where one has an address, else a command."""
+        return f"{self.desk.rstrip('/')}/people/{self.pathway}" if self.desk else f"stegvis show {self.pathway}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +78,23 @@ _LEADS: Mapping[str, Mapping[str, str]] = {
 }
 
 _DUE: Mapping[str, str] = {"sv": "Sista dag: {due_on}", "en": "Last day: {due_on}"}
+_WHERE: Mapping[str, str] = {
+    "sv": "Insats: {programme}\nÖppna: {opens}",
+    "en": "Programme: {programme}\nOpen: {opens}",
+}
 _REST: Mapping[str, str] = {
     "sv": (
-        "Insats: {programme}\nÖppna: stegvis show {pathway}\n\n"
         "Brevet är skrivet av ett program och kan inte besvaras. "
         "Av hänsyn till deltagaren står inga personuppgifter här."
     ),
     "en": (
-        "Programme: {programme}\nOpen: stegvis show {pathway}\n\n"
         "This letter was written by a program and can't be answered. "
         "Out of consideration for the participant it holds no personal data."
     ),
+}
+_DIGEST: Mapping[str, tuple[str, str]] = {
+    "sv": ("Sammanfattning: {count} aviseringar", "Du har {count} aviseringar, samlade i ett brev som du har valt."),
+    "en": ("Summary: {count} notices", "You have {count} notices, gathered in one letter as you chose."),
 }
 
 
@@ -92,16 +104,39 @@ def text_of(subject: Subject, language: str) -> Text:
     Raises:
         KeyError: The kind or the language is unknown.
     """
-    words = {
+    words = _words_of(subject)
+    lead = _LEADS[language][subject.kind].format(**words)
+    body = "\n".join([lead, "", *_about(subject, language), "", _REST[language]]) + "\n"
+    return Text(subject=_HEADS[language][subject.kind].format(**words), body=body)
+
+
+def digest_of(subjects: Sequence[Subject], language: str) -> Text:
+    """Return the words of one letter for several notices.
+
+    Raises:
+        KeyError: A kind or the language is unknown.
+    """
+    head, lead = (text.format(count=len(subjects)) for text in _DIGEST[language])
+    parts = [lead]
+    for number, subject in enumerate(subjects, 1):
+        title = _HEADS[language][subject.kind].format(**_words_of(subject))
+        parts.append("\n".join([f"{number}. {title}", *_about(subject, language)]))
+    return Text(subject=head, body="\n\n".join([*parts, _REST[language]]) + "\n")
+
+
+def _about(subject: Subject, language: str) -> list[str]:
+    words = _words_of(subject)
+    due = [_DUE[language].format(**words)] if subject.due_on else []
+    return [*due, *_WHERE[language].format(**words).splitlines()]
+
+
+def _words_of(subject: Subject) -> dict[str, str]:
+    return {
         "step": _one_line(subject.step),
         "programme": _one_line(subject.programme),
-        "pathway": subject.pathway,
+        "opens": subject.opens,
         "due_on": subject.due_on.isoformat() if subject.due_on else "",
     }
-    lead = _LEADS[language][subject.kind].format(**words)
-    due = [_DUE[language].format(**words)] if subject.due_on else []
-    body = "\n".join([lead, "", *due, _REST[language].format(**words)]) + "\n"
-    return Text(subject=_HEADS[language][subject.kind].format(**words), body=body)
 
 
 def _one_line(title: str) -> str:

@@ -7,6 +7,10 @@ DESK: dict[str, tuple[str, str]] = {
         "Personen hör till en annan enhet än din. Fråga den som är ansvarig, eller din programansvarige.",
         "The person belongs to another unit than yours. Ask whoever is responsible, or your programme manager.",
     ),
+    "digest_in_quiet": (
+        "Sammanfattningen skulle komma under tysta timmar. Välj ett annat klockslag.",
+        "The summary would come in quiet hours. Choose another hour.",
+    ),
     "not_for_you": (
         "Din roll ser inte detta. Den programansvarige ger roller.",
         "Your role doesn't see this. The programme manager gives roles.",
@@ -23,6 +27,10 @@ DESK: dict[str, tuple[str, str]] = {
     "protected_data": (
         "Skyddade personuppgifter. De visas för ansvarig, programansvarig och den som har ett namngivet steg.",
         "Protected personal data. The owner, the programme manager and whoever has a step by name see them.",
+    ),
+    "quiet_hours": (
+        "Ange både från och till, hela timmar, och inte samma timme två gånger.",
+        "Give both from and until, full hours, and not the same hour twice.",
     ),
     "sign_in_failed": (
         "Namnet eller lösenordet stämmer inte. Försök igen, eller be den programansvarige om ett nytt lösenord.",

@@ -1,12 +1,13 @@
 """The ledger of notices: each that became due is one row, and every row ends in an answer.
 
 A notice is claimed before it is handed over and settled after. In the transaction that claims it, its cause is looked
-at again: what was done meanwhile is not asked for. Nothing is sent here.
+at again: what was done meanwhile is not asked for, and what its recipient wishes to have later is held. Nothing is sent
+here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -15,6 +16,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.calendar import local_day
+from domain.quiet import Wishes, may_leave_at
 from records.database import Executor, Pool
 from records.queries import Queries
 
@@ -70,13 +72,18 @@ class Notice:
     claimed_at: datetime | None
     settled_at: datetime | None
     resend: bool
+    held_until: datetime | None = None
+    letter: UUID | None = None
 
 
-async def claim(pool: Pool, notice: int, *, now: datetime, again: bool = False) -> Claimed | None:
+async def claim(
+    pool: Pool, notice: int, *, now: datetime, again: bool = False, letter: UUID | None = None
+) -> Claimed | None:
     """Take a notice for handing over, or None where there is nothing to hand over (any more).
 
-    A notice whose cause is gone is cancelled, one that nobody can get fails; both with a reason. ``again`` also takes
-    an uncertain one, for programmes that say that missing is worse than twice; its Message-ID stays the same.
+    A notice whose cause is gone is cancelled, one that nobody can get fails; both with a reason. One that its recipient
+    wishes to have later is held until then. ``again`` also takes an uncertain one, for programmes that say that missing
+    is worse than twice; its Message-ID stays the same. ``letter`` names the letter in which it leaves with others.
     """
     async with pool.acquire() as connection, connection.transaction():
         row = await connection.fetchrow(_SQL.lock, notice)
@@ -93,7 +100,14 @@ async def claim(pool: Pool, notice: int, *, now: datetime, again: bool = False) 
         if seen["recipient"] is None:
             await connection.execute(_SQL.give_up, notice, "failed", "no_recipient", now)
             return None
-        await connection.execute(_SQL.claim, notice, seen["recipient"], now)
+        leaves = may_leave_at(
+            Wishes(*(seen[name] for name in Wishes.__dataclass_fields__)), kind=seen["kind"],
+            promised_at=seen["promised_at"], now=now,
+        )  # fmt: skip
+        if leaves > now:
+            await connection.execute(_SQL.hold, notice, seen["recipient"], leaves)
+            return None
+        await connection.execute(_SQL.claim, notice, seen["recipient"], now, letter)
         return Claimed(**{name: seen[name] for name in Claimed.__dataclass_fields__})
 
 
@@ -129,8 +143,17 @@ async def settle(
 
     Tells whether it was ours to say: with ``attempt``, a process that was overtaken by another says nothing.
     """
+    return await settle_all(pool, {notice: attempt}, result, reason, now=now, later=later) == [notice]
+
+
+async def settle_all(
+    pool: Executor, claimed: Mapping[int, int | None], result: Result, reason: str | None = None, *, now: datetime,
+    later: bool = False,
+) -> list[int]:  # fmt: skip
+    """Say at once what became of notices that left in one letter, by their attempts; returns those that were ours."""
     retry = later and result == "failed"
-    return await pool.fetchval(_SQL.settle, notice, result, reason, retry, now, attempt) is not None
+    rows = await pool.fetch(_SQL.settle, list(claimed), list(claimed.values()), result, reason, retry, now)
+    return [row["id"] for row in rows]
 
 
 async def stale(pool: Executor, older_than: datetime, *, now: datetime) -> list[int]:
@@ -138,9 +161,14 @@ async def stale(pool: Executor, older_than: datetime, *, now: datetime) -> list[
     return [row["id"] for row in await pool.fetch(_SQL.stale, older_than, now)]
 
 
-async def waiting(pool: Executor, older_than: datetime, *, limit: int = 100) -> list[int]:
-    """Return notices that nobody took up since an instant, and failed ones that may be tried again."""
-    return [row["id"] for row in await pool.fetch(_SQL.waiting, older_than, MOST_ATTEMPTS, limit)]
+async def waiting(pool: Executor, older_than: datetime, *, now: datetime, limit: int = 100) -> list[int]:
+    """Return notices that nobody took up since an instant, or that were held until now, and failed ones to try again."""
+    return [row["id"] for row in await pool.fetch(_SQL.waiting, older_than, MOST_ATTEMPTS, limit, now)]
+
+
+async def together(pool: Executor, notices: Collection[int], *, now: datetime) -> list[tuple[int, ...]]:
+    """Return notices by the letters in which they leave: those of somebody who wishes a digest in one."""
+    return [tuple(row["notices"]) for row in await pool.fetch(_SQL.together, list(notices), now)]
 
 
 async def counts(pool: Executor) -> dict[str, int]:

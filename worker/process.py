@@ -77,7 +77,9 @@ async def serve(settings: Settings, *, workflows: Sequence[type], stop: asyncio.
         await patiently("schema", _current_or_raise(pool), trouble=(SchemaBehind, *DATABASE_TROUBLE), stop=stop)
         keys = process_keys(pool, settings.master_key_path)
         client = await _temporal(settings, keys, temporal_runtime(settings), stop)
-        notifier = Notifier(pool, carrier_for(settings.mail_address, settings.mail_from), settings.language)
+        notifier = Notifier(
+            pool, carrier_for(settings.mail_address, settings.mail_from), settings.language, desk=settings.desk_address
+        )
         worker = Worker(
             client,
             task_queue=settings.task_queue,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import structlog
 
@@ -39,11 +40,12 @@ class Sweeper:
             _log.info("places are offered", count=given)
         for notice in await ledger.stale(self._pool, now - STALE, now=now):
             _log.warning("nobody knows whether a notice arrived", notice=notice)
-        found = await ledger.waiting(self._pool, now - PROMISED_FOR, limit=AT_ONCE)
+        found = await ledger.waiting(self._pool, now - PROMISED_FOR, now=now, limit=AT_ONCE)
         failed = await ledger.notices(self._pool, states=("failed",), limit=AT_ONCE)
         ready = due_again(found, {each.id: each for each in failed}, now)
-        outcomes = await asyncio.gather(*(self._notifier.deliver(notice) for notice in ready))
-        swept: dict[int, str] = dict(zip(ready, outcomes, strict=True))
+        letters = await ledger.together(self._pool, ready, now=now)
+        outcomes = await asyncio.gather(*(self._notifier.deliver_together(notices) for notices in letters))
+        swept: dict[int, str] = {notice: outcome for each in outcomes for notice, outcome in each.items()}
         swept |= await self._resend(now)
         for notice, outcome in swept.items():
             _log.info("swept", notice=notice, state=outcome)
@@ -52,9 +54,17 @@ class Sweeper:
     async def _resend(self, now: datetime) -> dict[int, str]:
         """Send again, with the same Message-ID, what may be missing where missing is worse than twice."""
         uncertain = await ledger.notices(self._pool, states=("uncertain",), limit=AT_ONCE)
-        chosen = [each.id for each in uncertain if each.resend and each.attempts < MOST_RESENT and _rested(each, now)]
-        outcomes = await asyncio.gather(*(self._notifier.deliver(notice, again=True) for notice in chosen))
-        return dict(zip(chosen, outcomes, strict=True))
+        letters: dict[UUID | int, list[ledger.Notice]] = {}
+        for each in uncertain:
+            if each.resend and each.attempts < MOST_RESENT and _rested(each, now):
+                letters.setdefault(each.letter or each.id, []).append(each)
+        outcomes = await asyncio.gather(
+            *(
+                self._notifier.deliver_together([each.id for each in notices], again=True, letter=notices[0].letter)
+                for notices in letters.values()
+            )
+        )
+        return {notice: outcome for each in outcomes for notice, outcome in each.items()}
 
 
 def due_again(found: Sequence[int], failed: Mapping[int, ledger.Notice], now: datetime) -> list[int]:

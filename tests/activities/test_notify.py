@@ -162,7 +162,7 @@ class TestTrouble:
         _, notice = await promised(world)
         carrier = Waiting()
         carrier.go_on.set()
-        _fails_first(monkeypatch, ledger.settle, times=3)
+        _fails_first(monkeypatch, ledger.settle_all, times=3)
 
         assert await Notifier(world.pool, carrier, "sv").deliver(notice) == "handed_over"
         assert (await row(world, notice)).state == "handed_over"
@@ -176,7 +176,7 @@ class TestTrouble:
         carrier.go_on.set()
         one = Notifier(world.pool, carrier, "sv")
         with monkeypatch.context() as broken:
-            _fails_first(broken, ledger.settle, times=100)
+            _fails_first(broken, ledger.settle_all, times=100)
             with pytest.raises(OSError, match="away"):
                 await one.deliver(notice)
 
@@ -205,15 +205,15 @@ class TestSlots:
 
 
 def _fails_first(
-    monkeypatch: pytest.MonkeyPatch, settle: Callable[..., Coroutine[Any, Any, bool]], *, times: int
+    monkeypatch: pytest.MonkeyPatch, settle: Callable[..., Coroutine[Any, Any, list[int]]], *, times: int
 ) -> None:
     remaining = times
 
-    async def failing(*arguments: Any, **named: Any) -> bool:
+    async def failing(*arguments: Any, **named: Any) -> list[int]:
         nonlocal remaining
         remaining -= 1
         if remaining >= 0:
             raise OSError("PostgreSQL is away")
         return await settle(*arguments, **named)
 
-    monkeypatch.setattr(ledger, "settle", failing)
+    monkeypatch.setattr(ledger, "settle_all", failing)

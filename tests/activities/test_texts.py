@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from activities.texts import KINDS, LANGUAGES, Subject, text_of
+from activities.texts import KINDS, LANGUAGES, Subject, digest_of, text_of
 
 
 def subject(kind: str = "remind", due_on: date | None = date(2026, 12, 1)) -> Subject:
@@ -41,3 +42,25 @@ class TestText:
     def test_unknown_kinds_and_languages_are_told(self, kind: str, language: str) -> None:
         with pytest.raises(KeyError):
             text_of(subject(kind), language)
+
+
+class TestWhereToOpen:
+    def test_is_a_page_of_the_desk_where_it_has_an_address(self) -> None:
+        text = text_of(replace(subject(), desk="https://stegvis.example.se/"), "sv")
+
+        assert "Öppna: https://stegvis.example.se/people/7f3a-koll-1\n" in text.body
+        assert "stegvis show" not in text.body
+
+
+class TestDigest:
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_holds_every_notice_and_one_ending(self, language: str) -> None:
+        text = digest_of([subject(kind) for kind in KINDS], language)
+
+        assert str(len(KINDS)) in text.subject
+        assert text.body.count("7f3a-koll-1") == len(KINDS)
+        assert text.body.count("program") >= 1
+        for kind in KINDS:
+            assert text_of(subject(kind), language).subject in text.body
+        ending = text_of(subject(), language).body.splitlines()[-1]
+        assert text.body.count(ending) == 1

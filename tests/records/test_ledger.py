@@ -216,14 +216,14 @@ class TestSettle:
         first = await claimed(world, notice)
         await ledger.settle(world.pool, notice, "failed", "smtp_451", now=NOW, later=True)
 
-        assert await ledger.waiting(world.pool, NOW + timedelta(minutes=1)) == [notice]
+        assert await ledger.waiting(world.pool, NOW + timedelta(minutes=1), now=NOW) == [notice]
         second = await claimed(world, notice)
         await ledger.settle(world.pool, notice, "failed", "smtp_550", now=NOW)
 
         assert second.message_id == first.message_id
         assert second.attempt == 2
         assert await ledger.claim(world.pool, notice, now=NOW) is None
-        assert await ledger.waiting(world.pool, NOW + timedelta(minutes=1)) == []
+        assert await ledger.waiting(world.pool, NOW + timedelta(minutes=1), now=NOW) == []
         assert ((await row(world, notice)).state, (await row(world, notice)).reason) == ("failed", "smtp_550")
 
     async def test_of_a_dead_process_is_uncertain_until_somebody_knows(self, world: World) -> None:
@@ -249,5 +249,5 @@ class TestSettle:
         assert len(await ledger.notices(world.pool, states=["promised"])) == 2
         assert len(await ledger.notices(world.pool, pathway="p-other")) == 0
         assert [each.id for each in await ledger.notices(world.pool, limit=1)] != [notice]
-        assert await ledger.waiting(world.pool, NOW) == []
-        assert len(await ledger.waiting(world.pool, NOW + timedelta(seconds=1))) == 2
+        assert await ledger.waiting(world.pool, NOW, now=NOW) == []
+        assert len(await ledger.waiting(world.pool, NOW + timedelta(seconds=1), now=NOW)) == 2

@@ -63,7 +63,7 @@ def armed_notices(pathway: str) -> str:
 
 def arm_notices(folder: Path) -> None:
     """Make handing over die where a file says so, and let Temporal notice it soon."""
-    plain_claim, plain_settle = ledger.claim, ledger.settle
+    plain_claim, plain_settle = ledger.claim, ledger.settle_all
 
     async def die_if(point: str, pool: Any, notice: int) -> None:
         pathway = await pool.fetchval("SELECT pathway FROM notices WHERE id = $1", notice)
@@ -79,11 +79,12 @@ def arm_notices(folder: Path) -> None:
             await die_if("claimed", pool, notice)
         return claimed
 
-    async def settle(pool: Any, notice: int, result: Any, *given: Any, **more: Any) -> Any:
-        await die_if(result, pool, notice)
-        return await plain_settle(pool, notice, result, *given, **more)
+    async def settle(pool: Any, claimed: dict[int, Any], result: Any, *given: Any, **more: Any) -> Any:
+        for notice in claimed:
+            await die_if(result, pool, notice)
+        return await plain_settle(pool, claimed, result, *given, **more)
 
-    ledger.claim, ledger.settle = claim, settle
+    ledger.claim, ledger.settle_all = claim, settle
     ports.NOTIFY_ATTEMPT = NOTICED_AFTER
 
 
