@@ -17,6 +17,9 @@ from desk.pages import (
     assessments,
     commands,
     correcting,
+    delivery,
+    faults,
+    inbox,
     participant,
     people,
     plan,
@@ -26,6 +29,7 @@ from desk.pages import (
     referring,
     signing_in,
     story,
+    wishes,
     work,
 )
 from desk.rendering import static
@@ -48,6 +52,9 @@ ROOMS = (
     assessments,
     commands,
     correcting,
+    delivery,
+    faults,
+    inbox,
     participant,
     people,
     plan,
@@ -57,6 +64,7 @@ ROOMS = (
     referring,
     signing_in,
     story,
+    wishes,
     work,
 )
 

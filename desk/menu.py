@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.policy import Purpose
+from records.inbox import COUNTED
 
 if TYPE_CHECKING:
     from desk.visit import Visit
@@ -18,6 +19,7 @@ class Item:
     address: str
     text: str
     here: bool = False
+    count: str = ""
 
 
 def of(visit: Visit) -> list[Item]:
@@ -27,17 +29,24 @@ def of(visit: Visit) -> list[Item]:
     _ = visit._
     wanted = [
         ("/", _("My work"), Purpose.PAGE),
+        ("/inbox", _("Inbox"), Purpose.PAGE),
         ("/people", _("People"), Purpose.PAGE),
         ("/refer", _("Refer"), Purpose.REFER),
         ("/referrals", _("My referrals"), Purpose.REFERRALS),
         ("/board", _("Board"), Purpose.BOARD),
         ("/programmes", _("Programmes"), Purpose.DEFINITIONS),
         ("/staff", _("Staff"), Purpose.STAFF),
-        ("/inbox", _("Notices"), Purpose.PAGE),
+        ("/notices", _("Notices"), Purpose.DELIVERY),
     ]
     path = visit.request.url.path
+    unread = getattr(visit, "unread", 0)
+    counts = {"/inbox": f"{COUNTED - 1}+" if unread >= COUNTED else str(unread or "")}
     return [
-        Item(address, text, path == address or (address != "/" and path.startswith(address + "/")))
+        Item(address, text, _is_here(path, address), counts.get(address, ""))
         for address, text, purpose in wanted
         if visit.may(purpose)
     ]
+
+
+def _is_here(path: str, address: str) -> bool:
+    return path == address or (address != "/" and path.startswith(address + "/"))

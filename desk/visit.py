@@ -13,8 +13,10 @@ from desk.catalogues import Language, translations
 from desk.rendering import render
 from desk.writing import Writing
 from domain.calendar import local_day
+from domain.errors import Refusal
 from domain.people import Actor
 from domain.policy import Purpose, may
+from records import inbox
 from records.staff import Staff
 from service import accounts, who
 from service.office import Office
@@ -104,7 +106,9 @@ class Signed(Visit):
 
     reader: Staff
     session: UUID
-    inbox: int = 0
+    unread: int = 0
+    receives_for: tuple[str, ...] = ()
+    """Whose notices the reader gets: the own ones, and of those whom the reader stands in for."""
 
     @property
     def is_signed(self) -> bool:
@@ -140,8 +144,19 @@ async def signed(request: Request) -> Signed:
     if session is None:
         raise NotSignedIn
     reader = await who.known(office.pool, session.staff)
-    return Signed(request, language_of(request, reader.language), now, reader, session.id)
+    people = await inbox.receives_for(office.pool, reader.id, on=local_day(now))
+    unread = await inbox.unread(office.pool, people)
+    return Signed(request, language_of(request, reader.language), now, reader, session.id, unread, tuple(people))
+
+
+async def whoever(request: Request) -> Visit:
+    """Return a request of somebody who is signed in where that is so, else of anybody."""
+    try:
+        return await signed(request)
+    except (NotSignedIn, Refusal):  # refused: somebody who has left
+        return await visit(request)
 
 
 Anybody = Annotated[Visit, Depends(visit)]
+Whoever = Annotated[Visit, Depends(whoever)]
 Reader = Annotated[Signed, Depends(signed)]

@@ -42,6 +42,7 @@ class Purpose(StrEnum):
     DEFINITIONS = "definitions"  # to read the programme
     PUBLISH = "publish"  # to publish a programme, or move people to another version
     DELIVERY = "delivery"  # notices that failed or are uncertain
+    FAULTS = "faults"  # what people report of the desk itself
 
 
 class Relation(StrEnum):
@@ -76,6 +77,7 @@ MAY: dict[Purpose, frozenset[Relation]] = {
     Purpose.DEFINITIONS: WORKING | {_R.REFERRER, _R.OTHER_UNIT, _R.OPERATIONS},
     Purpose.PUBLISH: frozenset({_R.MANAGER}),
     Purpose.DELIVERY: frozenset({_R.MANAGER, _R.OPERATIONS}),
+    Purpose.FAULTS: frozenset({_R.MANAGER, _R.OPERATIONS}),
 }
 """The table: which relations are enough for a purpose. House values."""
 

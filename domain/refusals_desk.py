@@ -11,6 +11,14 @@ DESK: dict[str, tuple[str, str]] = {
         "Sammanfattningen skulle komma under tysta timmar. Välj ett annat klockslag.",
         "The summary would come in quiet hours. Choose another hour.",
     ),
+    "notice_settled": (
+        "Aviseringen har redan fått sitt svar. Ladda om sidan.",
+        "The notice has its answer already. Load the page again.",
+    ),
+    "faults_wait": (
+        "Det har kommit många rapporter den senaste timmen. Vänta en stund, eller ring den programansvarige.",
+        "Many reports came in the last hour. Wait a while, or ring the programme manager.",
+    ),
     "not_for_you": (
         "Din roll ser inte detta. Den programansvarige ger roller.",
         "Your role doesn't see this. The programme manager gives roles.",

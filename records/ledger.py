@@ -162,7 +162,7 @@ async def stale(pool: Executor, older_than: datetime, *, now: datetime) -> list[
 
 
 async def waiting(pool: Executor, older_than: datetime, *, now: datetime, limit: int = 100) -> list[int]:
-    """Return notices that nobody took up since an instant, or that were held until now, and failed ones to try again."""
+    """Return notices that nobody took up since an instant, that were held until now, or that failed and may not."""
     return [row["id"] for row in await pool.fetch(_SQL.waiting, older_than, MOST_ATTEMPTS, limit, now)]
 
 
@@ -171,9 +171,27 @@ async def together(pool: Executor, notices: Collection[int], *, now: datetime) -
     return [tuple(row["notices"]) for row in await pool.fetch(_SQL.together, list(notices), now)]
 
 
-async def counts(pool: Executor) -> dict[str, int]:
-    """Return how many notices are in each state."""
-    return {row["state"]: row["count"] for row in await pool.fetch(_SQL.counts)}
+async def mend(pool: Executor, notice: int, how: Literal["again", "arrived", "told"], *, now: datetime) -> bool:
+    """Let a notice that failed or is uncertain be sent again by the sweeper, or note what a person knows of it.
+
+    Tells whether it was so; what certainly failed can't have arrived.
+    """
+    return await pool.fetchval(_SQL.mend, notice, how, now) is not None
+
+
+async def counts(pool: Executor, *, operations: Sequence[str] | None = None) -> dict[str, int]:
+    """Return how many notices are in each state, in some operations or all."""
+    return {row["state"]: row["count"] for row in await pool.fetch(_SQL.counts, operations)}
+
+
+async def is_within(pool: Executor, notice: int, operations: Sequence[str] | None) -> bool:
+    """Tell whether a notice is of one of some operations, or (None) exists at all."""
+    return bool(await pool.fetchval(_SQL.is_within, notice, operations))
+
+
+async def rules_of(pool: Executor, pathways: Collection[str]) -> dict[str, str | None]:
+    """Return the versions that pathways follow."""
+    return {row["id"]: row["rules"] for row in await pool.fetch(_SQL.rules_of, list(pathways))}
 
 
 async def notices(
@@ -181,9 +199,10 @@ async def notices(
     *,
     states: Sequence[State] | None = None,
     pathway: str | None = None,
+    operations: Sequence[str] | None = None,
     before: int | None = None,
     limit: int = 50,
 ) -> list[Notice]:
     """Return notices, the newest first; go on with ``before`` the last id."""
-    rows = await pool.fetch(_SQL.listed, None if states is None else list(states), pathway, before, limit)
+    rows = await pool.fetch(_SQL.listed, None if states is None else list(states), pathway, before, limit, operations)
     return [Notice(**row) for row in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from domain.errors import Refusal
 from domain.policy import Purpose, Relation, may, relations
@@ -12,10 +12,25 @@ if TYPE_CHECKING:
 
     from domain.people import Actor
     from records.staff import Staff
-    from records.views import Listed
 
 
-def stands(reader: Actor, listed: Listed, responsible: Collection[str] = ()) -> frozenset[Relation]:
+class Placed(Protocol):
+    """A pathway, or a row about one, with whom it belongs to."""
+
+    @property
+    def owner(self) -> str:
+        """Who is responsible."""
+
+    @property
+    def referrer(self) -> str | None:
+        """Who referred the person."""
+
+    @property
+    def unit(self) -> str:
+        """The unit that referred."""
+
+
+def stands(reader: Actor, listed: Placed, responsible: Collection[str] = ()) -> frozenset[Relation]:
     """Return how a reader stands to a pathway; ``responsible`` are those named for its open steps."""
     return relations(
         frozenset(reader.roles),

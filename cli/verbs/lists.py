@@ -16,6 +16,7 @@ from records import finding, ledger, views
 from records import register as people
 from service import who
 from service.asking import meant
+from service.delivering import NOTICE_STATES, reason_text
 from service.page import names_of
 from service.seeing import stands
 from service.stating import number_from
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from records.views import Due, Listed
 
 STATUSES = ("reserved", "open", "paused", "exited", "closed", "diverged")
-NOTICE_STATES = ("promised", "claimed", "handed_over", "failed", "uncertain", "cancelled")
 ME = "me"
 
 Owner = Annotated[str | None, typer.Option("--owner", metavar="STAFF|me", help="help.owner_filter")]
@@ -288,7 +288,7 @@ async def _print_notices(inside: Inside, rows: Sequence[Notice]) -> None:
     for row in rows:
         words = await _words_of_pathway(inside, row.pathway, row.pathway, cache)
         to = row.recipient or row.recipient_role
-        reason = say(f"reason.{row.reason}") if row.reason in _REASONS else row.reason
+        reason = reason_text(row.reason, say)
         table.append((
             f"n{row.id}",
             output.moment(row.promised_at, say),
@@ -300,9 +300,3 @@ async def _print_notices(inside: Inside, rows: Sequence[Notice]) -> None:
         ))  # fmt: skip
     heads = ("head.notice", "head.promised", "head.kind", "head.about", "head.to", "head.state", "head.pathway")
     output.table([say(one) for one in heads], table)
-
-
-_REASONS = (
-    "before_takeover", "no_recipient", "step_done", "step_ended", "due_moved", "paused", "pathway_closed",
-    "process_died",
-)  # fmt: skip

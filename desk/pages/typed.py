@@ -19,6 +19,10 @@ NUL, SUBSTITUTE = "\x00", "\x1a"
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
+LARGEST = 2**63 - 1  # of a number that PostgreSQL gives to a row
+DIGITS = len(str(LARGEST))
+
+
 async def typed(request: Request) -> Typed:
     """Return what was typed."""
     found: Typed = {}
@@ -34,3 +38,8 @@ def command_id(typed: Typed) -> str:
     """Return the command id that the form had: the same at a second click; a new one for what we never gave out."""
     found = one(typed, "command_id") or ""
     return found if _ID.fullmatch(found) else new_id()
+
+
+def id_of(text: str | None) -> int | None:
+    """Return a row's number from an address or a form, or None for anything else."""
+    return min(int(text), LARGEST) if text and text.isascii() and text.isdigit() and len(text) <= DIGITS else None

@@ -68,8 +68,21 @@ GROUP BY CASE WHEN w.staff IS NULL THEN n.id::text ELSE 'staff ' || w.staff END
 ORDER BY min(n.id)
 
 -- name: counts
--- How many notices are in each state.
-SELECT state, count(*) AS count FROM notices GROUP BY state
+-- How many notices are in each state, in some operations or all.
+SELECT state, count(*) AS count FROM notices
+WHERE $1::text[] IS NULL OR pathway IN (SELECT id FROM pathways WHERE operation = ANY ($1))
+GROUP BY state
+
+-- name: is_within
+-- Whether a notice is of one of some operations.
+SELECT EXISTS (
+    SELECT FROM notices n JOIN pathways p ON p.id = n.pathway
+    WHERE n.id = $1 AND ($2::text[] IS NULL OR p.operation = ANY ($2))
+)
+
+-- name: rules_of
+-- The versions that pathways follow.
+SELECT id, rules FROM pathways WHERE id = ANY ($1)
 
 -- name: listed
 -- Notices, the newest first, in some state or on some pathway.
@@ -78,4 +91,13 @@ SELECT id, pathway, seq, key, kind, about, recipient_role, recipient, due_on, st
 FROM notices
 WHERE ($1::text[] IS NULL OR state = ANY ($1)) AND ($2::text IS NULL OR pathway = $2)
     AND ($3::bigint IS NULL OR id < $3)
+    AND ($5::text[] IS NULL OR pathway IN (SELECT p.id FROM pathways p WHERE p.operation = ANY ($5)))
 ORDER BY id DESC LIMIT $4
+
+-- name: mend
+-- What a person says of a notice that failed or is uncertain: send it again, it arrived, or it was told otherwise.
+UPDATE notices SET
+    state = CASE $2::text WHEN 'again' THEN 'promised' WHEN 'arrived' THEN 'handed_over' ELSE 'cancelled' END,
+    reason = CASE $2 WHEN 'arrived' THEN 'arrived' WHEN 'told' THEN 'told_otherwise' END,
+    retry = false, held_until = NULL, letter = NULL, settled_at = CASE WHEN $2 = 'again' THEN NULL ELSE $3::timestamptz END
+WHERE id = $1 AND state IN ('failed', 'uncertain') AND NOT ($2 = 'arrived' AND state = 'failed') RETURNING id

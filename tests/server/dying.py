@@ -79,7 +79,7 @@ def arm_notices(folder: Path) -> None:
             await die_if("claimed", pool, notice)
         return claimed
 
-    async def settle(pool: Any, claimed: dict[int, Any], result: Any, *given: Any, **more: Any) -> Any:
+    async def settle(pool: Any, claimed: Any, result: Any, *given: Any, **more: Any) -> Any:
         for notice in claimed:
             await die_if(result, pool, notice)
         return await plain_settle(pool, claimed, result, *given, **more)

@@ -1,0 +1,17 @@
+-- Faults that anybody reports on the desk's own page, signed in or not.
+CREATE TABLE faults (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    report     uuid NOT NULL UNIQUE,   -- of the form: a double click is one report
+    at         timestamptz NOT NULL,
+    about      text NOT NULL CHECK (about IN ('accessibility', 'other')),
+    page       text NOT NULL,
+    words      text NOT NULL,
+    contact    text NOT NULL,
+    staff      text REFERENCES staff,  -- of whoever was signed in
+    address    text,                   -- for the limit; forgotten after a day
+    settled_at timestamptz,
+    settled_by text REFERENCES staff,
+    answer     text NOT NULL DEFAULT ''
+);
+CREATE INDEX faults_address ON faults (address, at) WHERE address IS NOT NULL;
+CREATE INDEX faults_open ON faults (id) WHERE settled_at IS NULL;
