@@ -28,13 +28,14 @@ from desk.pages import (
     referrals,
     referring,
     signing_in,
+    staff,
     story,
     wishes,
     work,
 )
 from desk.rendering import static
 from desk.security import Guard
-from desk.visit import NotSignedIn, Visit, language_of, signed, visit
+from desk.visit import NotSignedIn, PasswordFirst, language_of, whoever
 from domain.errors import Refusal
 from service.office import RECORD_AWAY
 from service.opening import opened
@@ -63,6 +64,7 @@ ROOMS = (
     referrals,
     referring,
     signing_in,
+    staff,
     story,
     wishes,
     work,
@@ -91,6 +93,7 @@ def application(settings: Settings, office: Office | None = None) -> FastAPI:
     app.get("/alive", include_in_schema=False)(_alive)
     app.get("/static/{version}/{name}", include_in_schema=False)(_static)
     app.add_exception_handler(NotSignedIn, _sign_in_first)
+    app.add_exception_handler(PasswordFirst, _password_first)
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(HTTPException, _not_found)
     app.add_exception_handler(RequestValidationError, _not_found)  # a part of the address that is no number
@@ -122,24 +125,18 @@ async def _sign_in_first(request: Request, _: Exception) -> Response:
     return RedirectResponse(to, 303)
 
 
-async def _asking(request: Request) -> Visit:
-    """Return who asks, signed in or not, for a page that tells of trouble. Raises what PostgreSQL's driver raises."""
-    try:
-        return await signed(request)
-    except (NotSignedIn, Refusal):
-        return await visit(request)
+async def _password_first(_request: Request, _: Exception) -> Response:
+    return RedirectResponse("/me?first=yes", 303)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     refusal = error if isinstance(error, Refusal) else Refusal("not_for_you")
-    asking = await _asking(request)
-    status = 404 if refusal.code.endswith("_unknown") or refusal.code in NOT_THERE else 403
     return asking.page("trouble.html", status, text=refusal.text(asking.language), code=refusal.code)
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
-    asking = await _asking(request)
+    asking = await whoever(request)
     text = asking._("There is no such page.") if status in {404, 405} else asking._("The request can't be read.")
     return asking.page("trouble.html", status, text=text, code="")
 

@@ -30,10 +30,16 @@ if TYPE_CHECKING:
 
 COOKIE = "stegvis"
 LANGUAGE = "stegvis-language"
+BEFORE_PASSWORD = ("/me", "/me/password", "/sign-out")
+"""What one may open before one has a password of one's own."""
 
 
 class NotSignedIn(Exception):
     """Nobody is signed in on this browser."""
+
+
+class PasswordFirst(Exception):
+    """The reader signed in with a password that somebody else gave, and has to choose another."""
 
 
 @dataclass(frozen=True)
@@ -136,13 +142,15 @@ async def visit(request: Request) -> Visit:
 
 
 async def signed(request: Request) -> Signed:
-    """Return a request of somebody who is signed in. Raises NotSignedIn."""
+    """Return a request of somebody who is signed in. Raises NotSignedIn, PasswordFirst."""
     office: Office = request.app.state.office
     now = office.clock()
     token = request.cookies.get(COOKIE)
     session = await accounts.session_of(office.pool, token, now=now) if token else None
     if session is None:
         raise NotSignedIn
+    if session.first and request.url.path not in BEFORE_PASSWORD:
+        raise PasswordFirst
     reader = await who.known(office.pool, session.staff)
     people = await inbox.receives_for(office.pool, reader.id, on=local_day(now))
     unread = await inbox.unread(office.pool, people)
@@ -153,7 +161,7 @@ async def whoever(request: Request) -> Visit:
     """Return a request of somebody who is signed in where that is so, else of anybody."""
     try:
         return await signed(request)
-    except (NotSignedIn, Refusal):  # refused: somebody who has left
+    except (NotSignedIn, PasswordFirst, Refusal):  # refused: somebody who has left
         return await visit(request)
 
 

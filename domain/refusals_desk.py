@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 DESK: dict[str, tuple[str, str]] = {
+    "address_invalid": (
+        "Adressen ska se ut som namn@kommun.se.",
+        "An address looks like name@municipality.se.",
+    ),
     "another_unit": (
         "Personen hör till en annan enhet än din. Fråga den som är ansvarig, eller din programansvarige.",
         "The person belongs to another unit than yours. Ask whoever is responsible, or your programme manager.",
@@ -18,6 +22,10 @@ DESK: dict[str, tuple[str, str]] = {
     "faults_wait": (
         "Det har kommit många rapporter den senaste timmen. Vänta en stund, eller ring den programansvarige.",
         "Many reports came in the last hour. Wait a while, or ring the programme manager.",
+    ),
+    "last_manager": (
+        "Det här är den sista programansvariga. Ge rollen till någon annan först.",
+        "This is the last programme manager. Give the role to somebody else first.",
     ),
     "not_for_you": (
         "Din roll ser inte detta. Den programansvarige ger roller.",
@@ -39,6 +47,15 @@ DESK: dict[str, tuple[str, str]] = {
     "quiet_hours": (
         "Ange både från och till, hela timmar, och inte samma timme två gånger.",
         "Give both from and until, full hours, and not the same hour twice.",
+    ),
+    "staff_changed": (
+        "Någon annan ändrade personen medan du skrev. Titta igen, och spara om det fortfarande stämmer.",
+        "Somebody else changed this person while you wrote. Look again, and keep it if it still holds.",
+    ),
+    "staff_id_taken": ("Användarnamnet är upptaget. Välj ett annat.", "The user name is taken. Choose another."),
+    "staff_of_others": (
+        "Personen arbetar också där du inte är programansvarig. Fråga den programansvariga där.",
+        "The person also works where you aren't programme manager. Ask the programme manager there.",
     ),
     "sign_in_failed": (
         "Namnet eller lösenordet stämmer inte. Försök igen, eller be den programansvarige om ett nytt lösenord.",

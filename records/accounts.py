@@ -25,6 +25,8 @@ class Session:
     seen_at: datetime
     ends_at: datetime
     browser: str
+    first: bool = False
+    """Whether the password is one that was given, to be changed before anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,9 @@ class Read:
     at: datetime
 
 
-async def set_password(pool: Executor, staff: str, hashed: str, *, now: datetime) -> None:
-    """Keep an account's hashed password."""
-    await pool.execute(_SQL.set_password, staff, hashed, now)
+async def set_password(pool: Executor, staff: str, hashed: str, *, now: datetime, temporary: bool = False) -> None:
+    """Keep an account's hashed password; a temporary one is to be changed before anything else."""
+    await pool.execute(_SQL.set_password, staff, hashed, now, temporary)
 
 
 async def password(pool: Executor, staff: str) -> str | None:

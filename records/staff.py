@@ -12,7 +12,7 @@ from typing import Literal
 
 import asyncpg
 
-from records.database import Connection, Executor, Pool
+from records.database import Connection, Executor, Pool, one_connection
 from records.queries import Queries
 
 _SQL = Queries("staff")
@@ -147,7 +147,17 @@ async def add(pool: Pool, person: Staff) -> None:
         except asyncpg.ForeignKeyViolationError:
             raise UnitUnknown(person.unit) from None
         for each in person.roles:
-            await connection.execute(_SQL.give_role, person.id, each.operation, each.role)
+            await give_role(connection, person.id, each)
+
+
+async def give_role(pool: Executor, staff: str, role: Role) -> None:
+    """Give a role."""
+    await pool.execute(_SQL.give_role, staff, role.operation, role.role)
+
+
+async def hold_roles(connection: Connection) -> None:
+    """Let nobody else change roles before this transaction ends."""
+    await connection.execute(_SQL.hold_roles)
 
 
 async def take_role(pool: Executor, staff: str, role: Role) -> bool:
@@ -191,9 +201,9 @@ async def responsibilities(pool: Executor, staff: str, *, on: date) -> Responsib
     )
 
 
-async def leave(pool: Pool, staff: str, *, now: datetime, on: date) -> None:
+async def leave(target: Executor, staff: str, *, now: datetime, on: date) -> None:
     """End somebody's service from a day; raises StaffUnknown, StillResponsible with what must be handed over first."""
-    async with pool.acquire() as connection, connection.transaction():
+    async with one_connection(target) as connection, connection.transaction():
         if await connection.fetchval(_SQL.lock, staff) is None:
             raise StaffUnknown(staff)
         if work := await responsibilities(connection, staff, on=on):

@@ -41,8 +41,10 @@ def _nobody() -> str:
     return _hasher().hash(secrets.token_urlsafe())
 
 
-async def set_password(pool: Pool, staff: str, password: str, *, now: datetime, but: UUID | None = None) -> None:
-    """Give somebody a password and end their sessions, except ``but``.
+async def set_password(
+    pool: Pool, staff: str, password: str, *, now: datetime, but: UUID | None = None, temporary: bool = False
+) -> None:
+    """Give somebody a password and end their sessions, except ``but``; a temporary one is to be changed at first use.
 
     Raises Refusal: password_short, text_too_long.
     """
@@ -52,7 +54,7 @@ async def set_password(pool: Pool, staff: str, password: str, *, now: datetime, 
         raise Refusal("text_too_long", name="password", most=MOST)
     hashed = await asyncio.to_thread(_hasher().hash, password)
     async with pool.acquire() as connection, connection.transaction():
-        await accounts.set_password(connection, staff, hashed, now=now)
+        await accounts.set_password(connection, staff, hashed, now=now, temporary=temporary)
         await accounts.end_all(connection, staff, but=but)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import Annotated
 
@@ -15,17 +14,16 @@ from cli.verbs.common import Operation
 from domain.errors import Refusal
 from records import operations
 from records import staff as register
+from service import staffing
 from service.accounts import set_password
 from service.handing_over import hand_over
 from service.importing.history import operation_of
-from service.stating import day_from, line_of_text
+from service.stating import day_from
 from service.who import MANAGER, OPERATIONS, entrusted, known
 
 app = typer.Typer(help="help.staff_noun", no_args_is_help=True, rich_markup_mode=None)
 
 Who = Annotated[str, typer.Argument(metavar="ID", help="help.staff.id")]
-MOST = 254  # characters of an address
-_ID = re.compile(r"[a-z][a-z0-9._-]{0,59}")
 
 
 @app.command("add", help="help.staff.add")
@@ -44,20 +42,11 @@ def add(
 
     async def work(inside: Inside) -> int:
         await entrusted(inside.pool, staff, MANAGER, OPERATIONS, operation=operation)
-        if not _ID.fullmatch(person) or person in ("owner", "system"):
-            raise Refusal("staff_id_invalid")
-        if language not in ("sv", "en"):
-            raise Refusal("language_unknown")
         roles = await _roles(inside, role or [], operation)
-        new = register.Staff(
-            person, line_of_text(name, "--name"), line_of_text(email, "--email", MOST) if email else None,
-            language="en" if language == "en" else "sv", unit=unit, roles=roles,
+        await staffing.keep(
+            inside.pool,
+            register.Staff(person, name.strip(), email or None, language=language, unit=unit, roles=roles),  # type: ignore[arg-type] # keep looks at it
         )  # fmt: skip
-        try:
-            await register.add(inside.pool, new)
-        except register.UnitUnknown:
-            units = ", ".join(one.id for one in await register.units(inside.pool))
-            raise Refusal("unit_unknown", unit=unit, known=units) from None
         output.line(inside.say("staff.added", staff=person, roles=", ".join(one.role for one in roles) or "-"))
         return OK
 
@@ -129,7 +118,8 @@ def leave(context: typer.Context, person: Who, staff: As) -> None:
     async def work(inside: Inside) -> int:
         await entrusted(inside.pool, staff, MANAGER, OPERATIONS)
         try:
-            await register.leave(inside.pool, person, now=inside.now, on=inside.today)
+            leaving = await register.get(inside.pool, person)
+            await staffing.leave(inside.pool, leaving, now=inside.now, on=inside.today)
         except register.StaffUnknown:
             raise Refusal("staff_unknown", staff=person) from None
         except register.StillResponsible as still:

@@ -98,7 +98,10 @@ async def me(visit: Reader) -> Response:
 
 async def _me(visit: Reader, form: Form, status: int = 200) -> Response:
     sessions = await accounts.sessions_of(visit.pool, visit.reader.id, now=visit.now)
-    return visit.page("me.html", status, form=form, sessions=sessions, done=visit.request.query_params.get("done"))
+    asked = visit.request.query_params
+    return visit.page(
+        "me.html", status, form=form, sessions=sessions, done=asked.get("done"), first=asked.get("first") is not None
+    )
 
 
 @pages.post("/me/password")

@@ -1,7 +1,8 @@
 -- name: set_password
 -- Keep an account's password.
-INSERT INTO accounts (staff, password, set_at) VALUES ($1, $2, $3)
-ON CONFLICT (staff) DO UPDATE SET password = excluded.password, set_at = excluded.set_at
+INSERT INTO accounts (staff, password, set_at, temporary) VALUES ($1, $2, $3, $4)
+ON CONFLICT (staff) DO UPDATE SET password = excluded.password, set_at = excluded.set_at,
+    temporary = excluded.temporary
 
 -- name: password
 -- The password of an account of active staff.
@@ -21,8 +22,8 @@ INSERT INTO sessions (token, staff, browser, began_at, seen_at, ends_at) VALUES 
 
 -- name: session
 -- A session that goes on: of active staff, seen lately.
-SELECT x.id, x.staff, x.began_at, x.seen_at, x.ends_at, x.browser
-FROM sessions x JOIN staff s ON s.id = x.staff AND s.active
+SELECT x.id, x.staff, x.began_at, x.seen_at, x.ends_at, x.browser, coalesce(a.temporary, false) AS first
+FROM sessions x JOIN staff s ON s.id = x.staff AND s.active LEFT JOIN accounts a ON a.staff = x.staff
 WHERE x.token = $1 AND x.ends_at > $2 AND x.seen_at > $3
 
 -- name: see

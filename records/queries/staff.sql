@@ -46,6 +46,10 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, lan
 -- Give a role, in one operation or in all.
 INSERT INTO staff_roles (staff, operation, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 
+-- name: hold_roles
+-- One change of roles at a time, so that two managers don't each take away the last but one.
+LOCK TABLE staff_roles IN SHARE ROW EXCLUSIVE MODE
+
 -- name: take_role
 -- Take a role back.
 DELETE FROM staff_roles WHERE staff = $1 AND operation IS NOT DISTINCT FROM $2 AND role = $3

@@ -15,3 +15,6 @@ CREATE TABLE faults (
 );
 CREATE INDEX faults_address ON faults (address, at) WHERE address IS NOT NULL;
 CREATE INDEX faults_open ON faults (id) WHERE settled_at IS NULL;
+
+-- A password that somebody else gave is changed before anything else is done with it.
+ALTER TABLE accounts ADD COLUMN temporary boolean NOT NULL DEFAULT false;
