@@ -23,7 +23,10 @@ from desk.pages import (
     participant,
     people,
     plan,
+    plans,
     prints,
+    programmes,
+    publishing,
     reads,
     referrals,
     referring,
@@ -39,6 +42,7 @@ from desk.visit import NotSignedIn, PasswordFirst, language_of, whoever
 from domain.errors import Refusal
 from service.office import RECORD_AWAY
 from service.opening import opened
+from service.proofs import Proofs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -59,7 +63,10 @@ ROOMS = (
     participant,
     people,
     plan,
+    plans,
     prints,
+    programmes,
+    publishing,
     reads,
     referrals,
     referring,
@@ -79,6 +86,7 @@ def application(settings: Settings, office: Office | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.settings = settings
+        app.state.proofs = Proofs()
         if office is not None:
             app.state.office = office
             yield

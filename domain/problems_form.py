@@ -8,6 +8,11 @@ FORM: dict[str, tuple[str, str]] = {
         "mer än {most} byte: dela upp den eller skriv mindre",
         "more than {most} bytes: split it or write less",
     ),
+    "yaml_sign": ("tecknet {sign} får inte stå i texten", "the character {sign} may not stand in the text"),
+    "yaml_grows": (
+        "hänvisningar till hänvisningar ger mer än {most} delar: skriv ut det som behövs",
+        "references to references make more than {most} parts: write out what is needed",
+    ),
     "yaml_key_twice": (
         'nyckeln "{key}" står två gånger: en nyckel får stå en gång',
         'found duplicate key "{key}": a key may stand once',
@@ -50,6 +55,10 @@ FORM: dict[str, tuple[str, str]] = {
     "form_number": ("skriv ett tal, med punkt före decimaler", "write a number"),
     "form_integer": ("skriv ett helt tal", "write a whole number"),
     "form_date": ("skriv en dag, ÅÅÅÅ-MM-DD", "write a day, YYYY-MM-DD"),
+    "form_day_far": (
+        "välj en dag mellan {first} och {last}: längre räcker inte kalendern",
+        "choose a day between {first} and {last}: the calendar goes no further",
+    ),
     "form_one_of": ("skriv ett av: {known}", "write one of: {known}"),
     "form_only": ("skriv {known}", "write {known}"),
     "form_either": ("{forms}", "{forms}"),

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 Result = Literal["moves", "moved", "accepted", "back", "refused", "no_answer"]
 ActorIn = Callable[[str], Awaitable[Actor]]
 """Who asks, in an operation."""
+Asking = Callable[[str, str], Awaitable["Moved"]]
+"""Asks one pathway, of an operation, to move."""
 
 AT_ONCE = 8  # commands under way: a worker answers them beside everybody else's
 CHUNK = 200  # pathways read at a time: some ten thousand events in memory
@@ -89,16 +91,25 @@ async def versions(pool: Pool, old: str, new: str, mapping: Path | None, *, file
 
     Raises Refusal: programme_unknown; DefinitionError for a mapping that doesn't fit.
     """
-    leaving = await _published(pool, old)
-    if file is not None:
-        draft: Programme = read_programme(file)
-        text, source = canonical(draft.rules), draft.source
-    else:
-        found = await _published(pool, new)
-        text, source = text_of(found.rules), found.source
+    mapped = mapping.read_text("utf-8") if mapping else ""
+    if file is None:
+        return await published_versions(pool, old, new, mapped)
+    draft: Programme = read_programme(file)
+    return _versions(await _published(pool, old), canonical(draft.rules), draft.source, mapped)
+
+
+async def published_versions(pool: Pool, old: str, new: str, mapping: str) -> Versions:
+    """Return two published versions and the text of a mapping between them.
+
+    Raises Refusal: version_unknown; DefinitionError for a mapping that doesn't fit.
+    """
+    found = await _published(pool, new)
+    return _versions(await _published(pool, old), text_of(found.rules), found.source, mapping)
+
+
+def _versions(leaving: programmes.Published, text: str, source: str, mapping: str) -> Versions:
     before, after = parse(text_of(leaving.rules)), parse(text)
-    read = read_mapping(mapping.read_text("utf-8") if mapping else "", before, after)
-    return Versions(before, after, read, text_of(leaving.rules), text, source)
+    return Versions(before, after, read_mapping(mapping, before, after), text_of(leaving.rules), text, source)
 
 
 async def _published(pool: Pool, beginning: str) -> programmes.Published:
@@ -156,24 +167,49 @@ def _day(text: str | None) -> date | None:
 
 async def carry_out(office: Office, chosen: Versions, *, by: ActorIn) -> AsyncIterator[Moved]:
     """Move every open pathway that follows the old version, a few at a time, and yield each result as it is known."""
-
-    async def one(pathway: str, operation: str) -> Moved:
-        command = Migrate(id=new_id(), by=await by(operation), rules=chosen.new_text, mapping=chosen.mapping)
-        return await _ask(office, pathway, command, "moved")
-
-    async for done in _each(office, chosen.old.hash, one):
+    async for done in _each(office, chosen.old.hash, _forward(office, chosen, by)):
         yield done
 
 
 async def roll_back(office: Office, chosen: Versions, *, by: ActorIn) -> AsyncIterator[Moved]:
     """Take the migration back wherever nothing but told notices has followed it; the others are named as refused."""
+    async for done in _each(office, chosen.new.hash, _back(office, chosen, by)):
+        yield done
 
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Results of some pathways; ``after`` is the last that was asked, ``whole`` where nobody comes after it."""
+
+    results: tuple[Moved, ...]
+    after: str
+    whole: bool
+
+
+async def batch(office: Office, chosen: Versions, *, back: bool, by: ActorIn, after: str, most: int) -> Batch:
+    """Move some pathways on from one, or back, so that a move can go on where it stopped."""
+    leaving = chosen.new.hash if back else chosen.old.hash
+    asking = (_back if back else _forward)(office, chosen, by)
+    chunk = await views.following(office.pool, leaving, after=after, limit=most)
+    gate = asyncio.Semaphore(AT_ONCE)
+    results = await asyncio.gather(*(_gated(gate, asking, *each) for each in chunk))
+    return Batch(tuple(results), chunk[-1][0] if chunk else after, len(chunk) < most)
+
+
+def _forward(office: Office, chosen: Versions, by: ActorIn) -> Asking:
+    async def one(pathway: str, operation: str) -> Moved:
+        command = Migrate(id=new_id(), by=await by(operation), rules=chosen.new_text, mapping=chosen.mapping)
+        return await _ask(office, pathway, command, "moved")
+
+    return one
+
+
+def _back(office: Office, chosen: Versions, by: ActorIn) -> Asking:
     async def one(pathway: str, operation: str) -> Moved:
         command = UndoMigration(id=new_id(), by=await by(operation), rules=chosen.old_text)
         return await _ask(office, pathway, command, "back")
 
-    async for done in _each(office, chosen.new.hash, one):
-        yield done
+    return one
 
 
 async def _ask(office: Office, pathway: str, command: Migrate | UndoMigration, good: Result) -> Moved:
@@ -194,16 +230,16 @@ async def _ask(office: Office, pathway: str, command: Migrate | UndoMigration, g
     return Moved(pathway, good) if state is None else told(pathway, good, made, state)
 
 
-async def _each(office: Office, rules: str, one: Callable[[str, str], Awaitable[Moved]]) -> AsyncIterator[Moved]:
+async def _each(office: Office, rules: str, one: Asking) -> AsyncIterator[Moved]:
     gate = asyncio.Semaphore(AT_ONCE)
-
-    async def gated(pathway: str, operation: str) -> Moved:
-        async with gate:
-            return await one(pathway, operation)
-
     async for chunk in _following(office, rules):
-        for done in asyncio.as_completed([gated(pathway, operation) for pathway, operation in chunk]):
+        for done in asyncio.as_completed([_gated(gate, one, *each) for each in chunk]):
             yield await done
+
+
+async def _gated(gate: asyncio.Semaphore, one: Asking, pathway: str, operation: str) -> Moved:
+    async with gate:
+        return await one(pathway, operation)
 
 
 async def _following(office: Office, rules: str) -> AsyncIterator[list[tuple[str, str]]]:

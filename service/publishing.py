@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from domain.errors import Refusal
 from domain.format.compiling import compile_text
+from domain.format.loading import load_programme
 from domain.format.reading import Document
 from domain.format.variants import text_of
 from domain.operations import OperationDef, load_operation, moved_to
@@ -18,6 +20,7 @@ from domain.rules import text_of as rules_text_of
 from records import operations, programmes, staff
 
 if TYPE_CHECKING:
+    from domain.format.loading import Bases
     from domain.format.model import ProgrammeDef
     from records.database import Pool
 
@@ -57,14 +60,32 @@ def programme_beside(template: Path, name: str) -> Path:
 
 def read_programme(path: Path) -> Programme:
     """Read and compile a definition. Raises DefinitionError with a line for each problem."""
+    return programme_of(path.read_text("utf-8"), lambda name: _beside(path.parent, name))
 
-    def beside(name: str) -> str | None:
-        base = path.parent / f"{name}.yaml"
-        return base.read_text("utf-8") if base.exists() else None
 
-    source = path.read_text("utf-8")
-    rules, definition, document = compile_text(source, beside)
+def programme_of(source: str, bases: Bases) -> Programme:
+    """Compile a definition; ``bases`` finds what it extends. Raises DefinitionError with a line for each problem."""
+    rules, definition, document = compile_text(source, bases)
     return Programme(rules, definition, text_of(document) if definition.variant_of else source, document)
+
+
+def _beside(folder: Path, name: str) -> str | None:
+    base = folder / f"{name}.yaml"
+    return base.read_text("utf-8") if base.exists() else None
+
+
+async def draft(pool: Pool, source: str) -> Programme:
+    """Compile a text that nobody has published; it may extend what is published or ships. Raises DefinitionError."""
+    newest = {one.programme: one.hash for one in await programmes.versions(pool)}
+    known = {name: (await programmes.load(pool, version)).source for name, version in newest.items()}
+    return await asyncio.to_thread(programme_of, source, lambda name: known.get(name) or _beside(PROGRAMMES, name))
+
+
+async def published(pool: Pool, beginning: str) -> Programme:
+    """Return the one published version whose hash begins so. Raises ProgrammeUnknown."""
+    found = await programmes.find(pool, beginning)
+    definition, document = await asyncio.to_thread(load_programme, found.source)
+    return Programme(parse(rules_text_of(found.rules)), definition, found.source, document)
 
 
 async def publish(pool: Pool, programme: Programme, *, by: str, now: datetime, effective: date | None = None) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from service import texts_programmes
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Language = Literal["sv", "en"]
 
 TEXTS: dict[str, tuple[str, str]] = {
+    **texts_programmes.TEXTS,
     "day.today": ("i dag", "today"),
     "day.tomorrow": ("i morgon", "tomorrow"),
     "day.yesterday": ("i går", "yesterday"),

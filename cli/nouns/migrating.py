@@ -14,6 +14,7 @@ from domain.people import Actor
 from records import programmes, views
 from service.migrating import Moved, Versions, carry_out, dry_run, roll_back, versions
 from service.publishing import PROGRAMMES, programme_file
+from service.telling.moving import told_changes, told_move
 from service.who import MANAGER, entrusted
 from service.wording import Words
 
@@ -103,23 +104,6 @@ def _results(inside: Inside, chosen: Versions, *, dry: bool, rollback: bool) -> 
 
 def _tell(inside: Inside, one: Moved, words: Words) -> None:
     """Print what becomes of one pathway: a line, and one for each thing that changes."""
-    say = inside.say
-    where = ", ".join(words.step(path) for path in one.stages)
-    text = f"  {one.pathway}  {say(f'migrate.{one.result}')}"
-    if one.refusal is not None:
-        output.line(f"{text}: {one.refusal.text(inside.language)}")
-        return
-    output.line(f"{text}{say('migrate.stands', where=where) if where else ''}")
-    for key in one.ends:
-        output.line("      " + say("migrate.ends", what=words.key(key)))
-    for key in one.opens:
-        output.line("      " + say("migrate.opens", what=words.key(key)))
-    for due in one.dues:
-        before = output.day(due.old) if due.old else "-"
-        output.line("      " + say("migrate.due", what=words.key(due.key), old=before, new=output.day(due.new)))
-    for name in one.reached:
-        output.line("      " + say("migrate.reached", what=words.milestone(name)))
-    for name in one.withdrawn:
-        output.line("      " + say("migrate.withdrawn", what=words.milestone(name)))
-    if one.exit:
-        output.line("      " + say("migrate.exits", what=words.exit(one.exit)))
+    output.line(f"  {one.pathway}  {told_move(one, words, inside.say)}")
+    for text in told_changes(one, words, inside.say):
+        output.line(f"      {text}")

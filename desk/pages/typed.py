@@ -43,3 +43,16 @@ def command_id(typed: Typed) -> str:
 def id_of(text: str | None) -> int | None:
     """Return a row's number from an address or a form, or None for anything else."""
     return min(int(text), LARGEST) if text and text.isascii() and text.isdigit() and len(text) <= DIGITS else None
+
+
+async def typed_with_file(request: Request, name: str) -> tuple[Typed, bytes | None]:
+    """Return what was typed and one file that may have come with it; the guard limits how large it is."""
+    found: Typed = {}
+    file: bytes | None = None
+    async with request.form(max_files=1, max_fields=FIELDS) as form:
+        for key, value in form.multi_items():
+            if isinstance(value, str):
+                found.setdefault(key, []).append(value.replace("\r\n", "\n"))
+            elif key == name:
+                file = await value.read()
+    return found, file

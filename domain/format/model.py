@@ -7,12 +7,15 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from domain.calendar import FIRST_DAY, LAST_DAY
 from domain.problems import Wrong
 from domain.rules import ExitClass
 from domain.spans import parse_before, parse_due, parse_span
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 Ref = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
+
+LAST_EFFECTIVE = LAST_DAY.replace(year=LAST_DAY.year - 10)  # the longest path, its follow-ups and room
 
 
 def _checked(parse: Any) -> AfterValidator:
@@ -21,6 +24,13 @@ def _checked(parse: Any) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+def _within_calendar(day: date) -> date:
+    """Refuse a day so far off that what follows it couldn't be counted."""
+    if not FIRST_DAY <= day <= LAST_EFFECTIVE:
+        raise Wrong("form_day_far", first=FIRST_DAY.isoformat(), last=LAST_EFFECTIVE.isoformat())
+    return day
 
 
 SpanText = Annotated[str, _checked(parse_span)]
@@ -285,7 +295,7 @@ class ProgrammeDef(Part):
 
     programme: Name
     format: Literal[1]
-    effective: date
+    effective: Annotated[date, AfterValidator(_within_calendar)]
     name: Label
     about: Label
     house: list[HouseDef] = []

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 
 from domain.problems import Said, Wrong, say
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 Place = tuple[str | int, ...]
 MOST_BYTES = 1_000_000  # a definition is read by people; Koll has 20 kB
+MOST_PLACES = 500_000  # more than so many bytes hold, unless aliases multiply them
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,9 @@ def read(text: str) -> Document:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         key = str(error.problem).partition('"')[2].split('" with value')[0]
         raise DefinitionError([Problem(line, "", "yaml_key_twice", (("key", key),))]) from error
+    except ReaderError as error:
+        line, sign = text.count("\n", 0, error.position) + 1, f"U+{ord(text[error.position]):04X}"
+        raise DefinitionError([Problem(line, "", "yaml_sign", (("sign", sign),))]) from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise DefinitionError([_unreadable(line, str(error.problem))]) from error
@@ -113,15 +121,23 @@ def _unreadable(line: int, problem: str) -> Problem:
     return Problem(line, "", code, (("problem", problem),) if code == "yaml_other" else ())
 
 
+def _refuse_growth(lines: Mapping[Place, int]) -> None:
+    """Refuse a text whose aliases of aliases of aliases would fill the memory."""
+    if len(lines) > MOST_PLACES:
+        raise DefinitionError([Problem(1, "", "yaml_grows", (("most", str(MOST_PLACES)),))])
+
+
 def _plain(node: Any, place: Place, lines: dict[Place, int]) -> Any:
     if isinstance(node, CommentedMap):
         result = {}
+        _refuse_growth(lines)
         for key, value in node.items():
             lines[(*place, key)] = node.lc.key(key)[0] + 1
             result[_plain(key, (), {})] = _plain(value, (*place, key), lines)
         return result
     if isinstance(node, CommentedSeq):
         items = []
+        _refuse_growth(lines)
         for index, value in enumerate(node):
             lines[(*place, index)] = node.lc.item(index)[0] + 1
             items.append(_plain(value, (*place, index), lines))

@@ -20,7 +20,7 @@ from records.register import OperationUnknown
 from tests.records.builders import NOW
 
 AREAS = (
-    "faults", "inbox", "keys", "ledger", "log", "operations", "outbox", "programmes", "projection", "rebuild", "register", "staff", "views", "wishes"
+    "faults", "inbox", "keys", "ledger", "log", "operations", "outbox", "plans", "programmes", "projection", "rebuild", "register", "staff", "views", "wishes"
 )  # fmt: skip
 
 

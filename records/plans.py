@@ -1,0 +1,69 @@
+"""Moves from one version to another that a manager carries out in batches, and how far each has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from records.queries import Queries
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from records.database import Executor
+
+Way = Literal["forward", "back"]
+_SQL = Queries("plans")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan; ``refused`` holds pathways with the codes and parameters of their refusals."""
+
+    id: int
+    old: str
+    new: str
+    mapping: str
+    made_by: str
+    made_at: datetime
+    way: Way
+    after: str
+    moved: int
+    refused: list[dict[str, Any]]
+    turn: int
+    done_at: datetime | None
+
+    @property
+    def begun(self) -> bool:
+        """Whether anybody was asked in this direction."""
+        return bool(self.after) or self.done_at is not None
+
+
+async def add(pool: Executor, request: UUID, *, old: str, new: str, mapping: str, by: str, now: datetime) -> int:
+    """Keep a plan and return its number; the same request again is the same plan."""
+    return int(await pool.fetchval(_SQL.add, request, old, new, mapping, by, now))
+
+
+async def get(pool: Executor, plan: int) -> Plan | None:
+    """Return a plan, or None."""
+    row = await pool.fetchrow(_SQL.get, plan)
+    return None if row is None else Plan(**row)
+
+
+async def every(pool: Executor, *, limit: int = 20) -> list[Plan]:
+    """Return the newest plans."""
+    return [Plan(**row) for row in await pool.fetch(_SQL.every, limit)]
+
+
+async def advance(
+    pool: Executor, plan: Plan, *, after: str, moved: int, refused: Sequence[dict[str, Any]], done_at: datetime | None
+) -> None:
+    """Keep how far a plan has come; whoever was overtaken writes nothing."""
+    await pool.execute(_SQL.advance, plan.id, plan.turn, after, moved, list(refused), done_at)
+
+
+async def turn(pool: Executor, plan: Plan, way: Way) -> None:
+    """Begin a plan anew, in one direction or the other."""
+    await pool.execute(_SQL.turn, plan.id, plan.turn, way)
