@@ -43,7 +43,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.due_moved": ("dagen flyttades", "the day moved"),
     "reason.paused": ("processen är pausad", "the pathway is paused"),
     "reason.pathway_closed": ("processen stängd", "the pathway closed"),
-    "reason.process_died": ("processen dog under hand", "the process died under way"),
+    "reason.process_died": ("utskicket avbröts på vägen", "sending broke off under way"),
     "reason.no_address": ("mottagaren har ingen adress", "the recipient has no address"),
     "reason.not_written": ("brevet kunde inte skrivas", "the letter couldn't be written"),
     "reason.smtp_later": ("postservern tog inte emot nu", "the mail server didn't take it now"),
@@ -64,7 +64,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Enter the recipient's address under Staff. Then it leaves by itself.",
     ),
     "remedy.address": (
-        "Rätta adressen under Personal och sänd igen.",
+        "Rätta adressen under Personal och skicka igen.",
         "Mend the address under Staff and send it again.",
     ),
     "remedy.smtp_later": ("Den försöks igen av sig själv.", "It is tried again by itself."),
@@ -73,7 +73,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "It is tried again by itself. If it goes on: ask operations to look at the mail server.",
     ),
     "remedy.smtp_refused": (
-        "Kontrollera adressen under Personal och sänd igen, eller ring mottagaren.",
+        "Kontrollera adressen under Personal och skicka igen, eller ring mottagaren.",
         "Check the address under Staff and send it again, or ring the recipient.",
     ),
     "remedy.folder": (
@@ -81,15 +81,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ask operations to look at the folder. Then it leaves by itself.",
     ),
     "remedy.not_written": (
-        "Be driften läsa loggen, och sänd igen.",
+        "Be driften läsa loggen, och skicka igen.",
         "Ask operations to read the log, and send it again.",
     ),
     "remedy.uncertain": (
-        "Fråga mottagaren om brevet kom. Sänd igen, eller anteckna hur det gick.",
+        "Fråga mottagaren om brevet kom. Skicka igen, eller anteckna hur det gick.",
         "Ask the recipient whether the letter came. Send it again, or note how it went.",
     ),
     "remedy.given_up": (
-        "Den har försökts många gånger och försöks inte mer. Sänd igen när felet är avhjälpt.",
+        "Den har försökts många gånger och försöks inte mer. Skicka igen när felet är avhjälpt.",
         "It was tried many times and isn't any more. Send it again when the trouble is mended.",
     ),
     "truth.met": ("uppfyllt", "met"),
