@@ -27,6 +27,18 @@ class Operation:
     version: str | None = None  # pinned rules; None: the version in force on the referral's day
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An operation as lists name it."""
+
+    id: str
+    programme: str
+    name: str | None
+    version: str | None
+    starts_on: date
+    ends_on: date
+
+
 async def keep(target: Executor, operation: Operation, *, now: datetime | None = None) -> None:
     """Keep an operation and its places, or change them; raises ValueError where it would run another programme."""
     async with one_connection(target) as connection, connection.transaction():
@@ -52,3 +64,8 @@ async def load(pool: Executor, operation: str) -> Operation:
 async def every(pool: Executor) -> list[Operation]:
     """Return all operations, the earliest first."""
     return [Operation(**row) for row in await pool.fetch(_SQL.all)]
+
+
+async def runs(pool: Executor) -> list[Run]:
+    """Return all operations as lists name them, the latest first."""
+    return [Run(**row) for row in await pool.fetch(_SQL.runs)]

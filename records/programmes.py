@@ -79,6 +79,12 @@ async def in_force(pool: Executor, programme: str, on: date) -> Published:
     return Published(**row)
 
 
+async def hash_in_force(pool: Executor, programme: str, on: date) -> str | None:
+    """Return the hash of the version in force on a day, if there is one."""
+    found: str | None = await pool.fetchval(_SQL.hash_in_force, programme, on)
+    return found
+
+
 async def versions(pool: Executor, programme: str | None = None) -> list[Version]:
     """Return every version of a programme, or of all, without the rules."""
     return [Version(**row) for row in await pool.fetch(_SQL.versions, programme)]

@@ -12,13 +12,12 @@ from domain.conditions import Finding, explain
 from domain.errors import Refusal
 from domain.interpreter import fold
 from domain.policy import Purpose, Relation, may
-from domain.rules import parse, text_of
-from records import log, places, programmes, register, staff, views
+from records import log, places, register, staff, views
 from records.keys import KeyDestroyed
 from service.seeing import demand, stands
 from service.veiling import veiled_event, veiled_findings, veiled_shown
 from service.who import actor, today
-from service.wording import Words
+from service.wording import version_of
 from workflows import ports
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from records.register import PersonCard
     from records.views import Shown
     from service.office import Office
+    from service.wording import Words
 
 PATIENCE = 1.0  # seconds: a page that waits longer for a detail is worse than one without it
 
@@ -116,8 +116,8 @@ async def readable(office: Office, pathway: str) -> tuple[list[Event], bool]:
 async def _rules(office: Office, version: str | None, language: str) -> tuple[Rules | None, Words | None]:
     if version is None:
         return None, None
-    published = await programmes.load(office.pool, version)
-    return parse(text_of(published.rules)), Words(published.source, language)
+    known = await version_of(office.pool, version, language)
+    return known.rules, known.words
 
 
 async def names_of(office: Office) -> dict[str, str]:

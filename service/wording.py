@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from domain.format.loading import load_programme
 from domain.format.model import OutcomeDef
 from domain.format.names import ANSWERS, OFFER, PLACE, WAITING, around_a_place
-from domain.rules import ITEM
+from domain.rules import ITEM, STAGE, Rules, parse, text_of
 from records import programmes
 
 if TYPE_CHECKING:
@@ -180,6 +181,37 @@ class Words:
         return str(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A published version: its rules, and its words in one language."""
+
+    hash: str
+    rules: Rules
+    words: Words
+
+    @property
+    def stages(self) -> list[str]:
+        """The paths of the stages, in the programme's order."""
+        return [rule.path for rule in self.rules.steps.values() if rule.kind == STAGE]
+
+
+_KEPT: dict[tuple[str, str], Version] = {}
+"""Versions that were asked for: a list asks for the same few on every page, and none of them ever changes."""
+_MOST = 32
+
+
+async def version_of(pool: Executor, version: str, language: str) -> Version:
+    """Return a published version. Raises ProgrammeUnknown."""
+    found = _KEPT.get((version, language))
+    if found is None:
+        published = await programmes.load(pool, version)
+        found = Version(version, parse(text_of(published.rules)), Words(published.source, language))
+        if len(_KEPT) >= _MOST:
+            _KEPT.clear()
+        _KEPT[version, language] = found
+    return found
+
+
 async def words_of(pool: Executor, version: str, language: str) -> Words:
     """Return the words of a published version. Raises ProgrammeUnknown."""
-    return Words((await programmes.load(pool, version)).source, language)
+    return (await version_of(pool, version, language)).words

@@ -1,19 +1,18 @@
-"""What several lists share: rows with the names and words that the reader may see."""
+"""What several lists share: the names of staff, and where somebody is, in the programme's own words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.policy import Purpose, may
-from records import register, staff
-from service.seeing import stands
-from service.wording import Words, words_of
+from records import operations, programmes, staff
+from service.wording import Version, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from desk.visit import Signed
+    from records.listing import Found
     from records.views import Listed
 
 
@@ -32,35 +31,29 @@ async def names(visit: Signed) -> dict[str, str]:
     return {one.id: one.name for one in await staff.everybody(visit.pool)}
 
 
-async def rows_of(visit: Signed, found: Iterable[Listed]) -> list[Row]:
-    """Return rows for pathways, without those that the reader may not see."""
-    listed = list(found)
-    readers = {operation: await visit.actor(operation) for operation in {each.operation for each in listed}}
-    cards = await register.cards(visit.pool, [each.id for each in listed])
-    people = await names(visit)
-    words: dict[str, Words] = {}
-    rows = []
-    for each in listed:
-        standing = stands(readers[each.operation], each)
-        if not may(Purpose.PAGE, standing):
-            continue
-        card = cards.get(each.id)
-        seen = card is not None and may(Purpose.NAME, standing, protection=card.protection)
-        rows.append(
-            Row(each, card.name if seen and card else "", await _where(visit, each, words), people.get(each.owner, ""))
-        )
-    return rows
+async def rows_of(visit: Signed, found: Iterable[Found], people: dict[str, str]) -> list[Row]:
+    """Return rows for what a list found; who may be in it, and by name, is decided there."""
+    return [
+        Row(each.listed, each.name or "", await where(visit, each), people.get(each.listed.owner, each.listed.owner))
+        for each in found
+    ]
 
 
-async def _where(visit: Signed, each: Listed, words: dict[str, Words]) -> str:
+async def where(visit: Signed, each: Found) -> str:
     """Return the stage that somebody is in, or why the person left."""
-    if not each.stage and not each.exit_reason:
+    one = each.listed
+    if each.rules is None or not (one.stage or one.exit_reason):
         return ""
-    if each.programme not in words:
-        # A list may show several versions; any of them says it well enough.
-        version = await visit.pool.fetchval("SELECT rules FROM pathways WHERE id = $1", each.id)
-        if version is None:
-            return each.stage or ""
-        words[each.programme] = await words_of(visit.pool, version, visit.language)
-    known = words[each.programme]
-    return known.step(each.stage) if each.stage else known.exit(each.exit_reason or "")
+    words = (await version_of(visit.pool, each.rules, visit.language)).words
+    return words.step(one.stage) if one.stage else words.exit(one.exit_reason or "")
+
+
+async def versions_of(visit: Signed, mine: Iterable[operations.Run]) -> dict[str, Version]:
+    """Return the version that each programme of some operations has today, by programme."""
+    found: dict[str, Version] = {}
+    for each in mine:
+        if each.programme not in found:
+            version = each.version or await programmes.hash_in_force(visit.pool, each.programme, visit.today)
+            if version is not None:
+                found[each.programme] = await version_of(visit.pool, version, visit.language)
+    return found

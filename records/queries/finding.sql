@@ -1,7 +1,12 @@
 -- name: matching
 -- Pathways that somebody may mean: by id, by a referral's id, or by the beginning of an id; the exact one first.
-SELECT id, operation, referral FROM pathways
-WHERE id = $1 OR referral = $1 OR (length($1) >= 4 AND id ^@ $1)
+SELECT id, operation, referral FROM (
+    SELECT p.id, p.operation, p.referral FROM pathways p WHERE p.id = $1
+    UNION
+    SELECT p.id, p.operation, p.referral FROM pathways p WHERE p.referral = $1
+    UNION  -- an arm that reads every id, so only for what begins as an id does
+    SELECT p.id, p.operation, p.referral FROM pathways p WHERE length($1) >= 4 AND $1 ^@ 'p-' AND p.id ^@ $1
+) found
 ORDER BY id = $1 DESC, referral = $1 DESC, id LIMIT 5
 
 -- name: of_participant

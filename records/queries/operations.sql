@@ -12,3 +12,8 @@ SELECT id, programme, version, starts_on, ends_on, definition FROM operations WH
 -- name: all
 -- Every operation.
 SELECT id, programme, version, starts_on, ends_on, definition FROM operations ORDER BY starts_on, id
+
+-- name: runs
+-- Every operation without its definition, the latest first.
+SELECT id, programme, definition ->> 'name' AS name, version, starts_on, ends_on FROM operations
+ORDER BY starts_on DESC, id

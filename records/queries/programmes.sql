@@ -17,6 +17,11 @@ WHERE starts_with(hash, $1) LIMIT 2
 SELECT hash, programme, effective, rules, source, published_at, published_by FROM programmes
 WHERE programme = $1 AND effective <= $2 ORDER BY effective DESC, published_at DESC, hash LIMIT 1
 
+-- name: hash_in_force
+-- The hash alone of the version in force on a day.
+SELECT hash FROM programmes
+WHERE programme = $1 AND effective <= $2 ORDER BY effective DESC, published_at DESC, hash LIMIT 1
+
 -- name: versions
 -- Every version of a programme, or of all.
 SELECT hash, programme, effective, published_at, published_by FROM programmes
