@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from demo.check import MOST_SHOWN, Finding, Findings
-from demo.outcomes import Outcomes, Share
+from demo.outcomes import Outcomes, Share, said
 from demo.voice import Voice
 
 NAMES = {
@@ -74,13 +74,14 @@ def tell_outcomes(found: Outcomes, voice: Voice) -> None:
         f"Target: {PLANNED} % of those who enter the activity phase reach 25 % activity capacity.",
     )
     voice.line(
-        f"Nådde: {reached.count} av {reached.of} = {reached.of_all} av alla som gick vidare; {_left_sv(reached)}.",
-        f"Reached: {reached.count} of {reached.of} = {reached.of_all} of all who entered; {_left_en(reached)}.",
+        f"Nådde: {reached.count} av {reached.of} = {said(reached.percent)} av alla som gick vidare; "
+        f"{_left_sv(reached)}.",
+        f"Reached: {reached.count} of {reached.of} = {said(reached.percent)} of all who entered; {_left_en(reached)}.",
     )
     voice.line(
-        f"Resursinventering: {undergone.count} genomgick av {undergone.of} erbjudna = {undergone.of_all} av alla; "
-        f"{_left_sv(undergone)}.",
-        f"Inventory: {undergone.count} undergone of {undergone.of} offered = {undergone.of_all} of all; "
+        f"Resursinventering: {undergone.count} genomgick av {undergone.of} erbjudna = {said(undergone.percent)} "
+        f"av alla; {_left_sv(undergone)}.",
+        f"Inventory: {undergone.count} undergone of {undergone.of} offered = {said(undergone.percent)} of all; "
         f"{_left_en(undergone)}.",
     )
     voice.line(
@@ -91,11 +92,11 @@ def tell_outcomes(found: Outcomes, voice: Voice) -> None:
 
 def _left_sv(share: Share) -> str:
     return (
-        f"{share.count_left} av {share.of_left} = {share.of_those_who_left} av dem som lämnat ({share.inside} är inne)"
+        f"{share.count_left} av {share.of_left} = {said(share.percent_left)} av dem som lämnat ({share.inside} är inne)"
     )
 
 
 def _left_en(share: Share) -> str:
     return (
-        f"{share.count_left} of {share.of_left} = {share.of_those_who_left} of those who left ({share.inside} inside)"
+        f"{share.count_left} of {share.of_left} = {said(share.percent_left)} of those who left ({share.inside} inside)"
     )

@@ -7,35 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from domain.figures import Share
 from records.database import Pool
 
 _FILE = Path(__file__).with_name("outcomes.sql").read_text("utf-8")
 SQL = {name: text for name, _, text in (part.partition("\n") for part in _FILE.split("-- name: ")[1:])}
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How many of whom; a percentage always names its base: all of them, or those who have left."""
-
-    count: int
-    of: int
-    count_left: int
-    of_left: int
-
-    @property
-    def inside(self) -> int:
-        """How many of the base are still inside: nobody knows yet what becomes of them."""
-        return self.of - self.of_left
-
-    @property
-    def of_all(self) -> str:
-        """Percentage of all, or a dash."""
-        return _percent(self.count, self.of)
-
-    @property
-    def of_those_who_left(self) -> str:
-        """Percentage of those who left, or a dash."""
-        return _percent(self.count_left, self.of_left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +27,9 @@ class Outcomes:
     exits: Sequence[tuple[str, str, int]]
 
 
-def _percent(count: int, of: int) -> str:
-    return f"{100 * count / of:.0f} %" if of else "–"
+def said(percent: int | None) -> str:
+    """Return a percentage as it is told, or a dash."""
+    return "–" if percent is None else f"{percent} %"
 
 
 def _share(people: Sequence[Any], count: str, of: str) -> Share:

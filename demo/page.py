@@ -15,7 +15,7 @@ from cli.texts import Say
 from demo import lifeline
 from demo.check import Findings
 from demo.ending import NAMES, evidence
-from demo.outcomes import SQL, Outcomes
+from demo.outcomes import SQL, Outcomes, said
 from demo.voice import Language, Voice
 from domain.format.compiling import compile_text
 from records import log, programmes, staff
@@ -62,7 +62,7 @@ async def write(path: Path, source: Source, findings: Findings, found: Outcomes)
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    html = environment.get_template("page.html.jinja").render(tellings=tellings, made=str(source.starts))
+    html = environment.get_template("page.html.jinja").render(tellings=tellings, made=str(source.starts), said=said)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(html, encoding="utf-8")
 

@@ -15,10 +15,12 @@ from starlette.exceptions import HTTPException
 
 from desk.pages import (
     assessments,
+    board,
     commands,
     correcting,
     delivery,
     faults,
+    handing_over,
     inbox,
     participant,
     people,
@@ -53,12 +55,13 @@ if TYPE_CHECKING:
 CONNECTIONS = 10  # to PostgreSQL: a page asks a handful of short questions
 NOT_THERE = frozenset({"nothing_to_explain"})  # refusals that mean there is no such page, as those of "unknown" do
 KEEP = "public, max-age=31536000, immutable"
-ROOMS = (
     assessments,
+    board,
     commands,
     correcting,
     delivery,
     faults,
+    handing_over,
     inbox,
     participant,
     people,

@@ -27,6 +27,10 @@ DESK: dict[str, tuple[str, str]] = {
         "Det här är den sista programansvariga. Ge rollen till någon annan först.",
         "This is the last programme manager. Give the role to somebody else first.",
     ),
+    "hand_over_unknown": (
+        "Den överlämningen finns inte.",
+        "There is no such hand-over.",
+    ),
     "not_for_you": (
         "Din roll ser inte detta. Den programansvarige ger roller.",
         "Your role doesn't see this. The programme manager gives roles.",

@@ -94,6 +94,11 @@ class Responsibilities:
     steps: tuple[tuple[str, str], ...]
     units: tuple[str, ...]
 
+    @property
+    def count(self) -> int:
+        """How many people are behind it."""
+        return len({*self.pathways, *(pathway for pathway, _ in self.steps)})
+
     def __bool__(self) -> bool:
         """Whether there is anything."""
         return bool(self.pathways or self.steps or self.units)
@@ -235,6 +240,11 @@ async def deputise(pool: Executor, deputy: Deputy) -> None:
         await pool.execute(_SQL.deputy, deputy.staff, deputy.deputy, deputy.from_on, deputy.until_on)
     except asyncpg.ForeignKeyViolationError:
         raise StaffUnknown(deputy.deputy) from None
+
+
+async def end_deputy(pool: Executor, deputy: Deputy, *, on: date) -> bool:
+    """Let somebody stand in no longer, from a day on; tells whether there was anything to end."""
+    return bool(await pool.fetchval(_SQL.end_deputy, deputy.staff, deputy.deputy, deputy.from_on, on))
 
 
 async def deputies(pool: Executor, *, on: date) -> list[Deputy]:

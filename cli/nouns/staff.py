@@ -16,6 +16,7 @@ from records import operations
 from records import staff as register
 from service import staffing
 from service.accounts import set_password
+from service.deputising import deputise
 from service.handing_over import hand_over
 from service.importing.history import operation_of
 from service.stating import day_from
@@ -124,8 +125,7 @@ def leave(context: typer.Context, person: Who, staff: As) -> None:
             raise Refusal("staff_unknown", staff=person) from None
         except register.StillResponsible as still:
             work_left = still.work
-            count = len({*work_left.pathways, *(pathway for pathway, _ in work_left.steps)})
-            output.trouble(refused(Refusal("staff_has_work", staff=person, count=count), inside.say))
+            output.trouble(refused(Refusal("staff_has_work", staff=person, count=work_left.count), inside.say))
             for unit in work_left.units:
                 output.trouble(inside.say("staff.stands_for", unit=unit))
             return REFUSED
@@ -171,15 +171,9 @@ def deputy(
     """Say who stands in for whom."""
 
     async def work(inside: Inside) -> int:
-        if staff != person:  # everybody may name a deputy of their own
-            await entrusted(inside.pool, staff, MANAGER, OPERATIONS)
-        await known(inside.pool, person)
-        await known(inside.pool, deputy_id)
         first = day_from(starts, "--from") if starts else inside.today
         last = day_from(until, "--until") if until else None
-        if deputy_id == person or (last is not None and last <= first):
-            raise Refusal("deputy_invalid")
-        await register.deputise(inside.pool, register.Deputy(person, deputy_id, first, last))
+        await deputise(inside.pool, register.Deputy(person, deputy_id, first, last), by=staff)
         output.line(inside.say("staff.deputised", staff=person, deputy=deputy_id, starts=first, until=last or "…"))
         return OK
 

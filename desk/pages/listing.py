@@ -24,6 +24,7 @@ class Row:
     name: str
     where: str
     owner: str
+    rules: str | None
 
 
 async def names(visit: Signed) -> dict[str, str]:
@@ -34,9 +35,10 @@ async def names(visit: Signed) -> dict[str, str]:
 async def rows_of(visit: Signed, found: Iterable[Found], people: dict[str, str]) -> list[Row]:
     """Return rows for what a list found; who may be in it, and by name, is decided there."""
     return [
-        Row(each.listed, each.name or "", await where(visit, each), people.get(each.listed.owner, each.listed.owner))
+        Row(each.listed, each.name or "", await where(visit, each), people.get(each.listed.owner, each.listed.owner),
+            each.rules)
         for each in found
-    ]
+    ]  # fmt: skip
 
 
 async def where(visit: Signed, each: Found) -> str:

@@ -104,8 +104,45 @@ DELETE FROM deputies WHERE deputy = $1 AND from_on >= $2
 UPDATE deputies SET until_on = $2 WHERE deputy = $1 AND from_on < $2 AND (until_on IS NULL OR until_on > $2)
 
 -- name: deputy
--- Say who stands in for somebody, and when.
-INSERT INTO deputies (staff, deputy, from_on, until_on) VALUES ($1, $2, $3, $4)
+-- Say who stands in for somebody, and when, unless that is said already.
+INSERT INTO deputies (staff, deputy, from_on, until_on)
+SELECT $1, $2, $3, $4::date WHERE NOT EXISTS (
+    SELECT FROM deputies d WHERE d.staff = $1 AND d.deputy = $2 AND d.from_on <= $3
+        AND coalesce(d.until_on, 'infinity') >= coalesce($4::date, 'infinity')
+)
+
+-- name: end_deputy
+-- Let somebody stand in no longer than up to a day; what hasn't begun by then never begins.
+WITH never AS (
+    DELETE FROM deputies WHERE staff = $1 AND deputy = $2 AND from_on = $3 AND from_on >= $4 RETURNING id
+), cut AS (
+    UPDATE deputies SET until_on = $4
+    WHERE staff = $1 AND deputy = $2 AND from_on = $3 AND from_on < $4 AND (until_on IS NULL OR until_on > $4)
+    RETURNING id
+)
+SELECT count(*) FROM (SELECT FROM never UNION ALL SELECT FROM cut) ended
+
+-- name: begin_hand_over
+-- Begin a hand-over, once.
+INSERT INTO hand_overs (id, staff, receiver, by, begun_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING
+
+-- name: hand_over
+-- A hand-over that was begun.
+SELECT id, staff, receiver, by, begun_at FROM hand_overs WHERE id = $1
+
+-- name: hand_overs
+-- Hand-overs of somebody's work, the latest first.
+SELECT id, staff, receiver, by, begun_at FROM hand_overs WHERE staff = $1 ORDER BY begun_at DESC, id LIMIT 10
+
+-- name: handed
+-- Note what became of one pathway or step.
+INSERT INTO handed (hand_over, pathway, key, result, refusal, at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (hand_over, pathway, key) DO UPDATE SET result = excluded.result, refusal = excluded.refusal,
+    at = excluded.at
+
+-- name: all_handed
+-- What became of everything in a hand-over, what was refused first.
+SELECT pathway, key, result, refusal FROM handed WHERE hand_over = $1 ORDER BY result = 'refused' DESC, at, pathway, key
 
 -- name: deputies
 -- Who stands in for whom from a day on.

@@ -34,7 +34,13 @@ LARGE, SMALL = "desk-large", "desk-small"  # four in five are in the large one
 COORDINATORS, CASEWORKERS = 60, 40
 AGES = 24  # each story, at so many ages
 OLDEST = 418  # days
-YOUNGEST = {"paused": 140, "forgotten": 110, "reached": 190, "work": 325, "studies": 325}  # days; the other stories can be told from their beginning
+YOUNGEST = {
+    "paused": 140,
+    "forgotten": 110,
+    "reached": 190,
+    "work": 325,
+    "studies": 325,
+}  # days; the other stories can be told from their beginning
 UNITS = ("forsorjningsstod", "arbetsmarknad")
 FIRST_NAMES = (
     "Alva", "Bo", "Cilla", "Dag", "Ebba", "Finn", "Gun", "Hans", "Ines", "Jon", "Kajsa", "Leif", "Maj", "Nils", "Olga",
@@ -74,10 +80,11 @@ async def gather(office: Office, master: MasterKey, *, people: int = PEOPLE) -> 
     rules = read_programme(programme_file("koll")).rules
     templates = [one async for one in _templates(office, rules, today)]
     async with office.pool.acquire() as connection:
-        await connection.execute("SET statement_timeout = 0")
+        # Copies refer to what is there; looking each up again would take longer than all the rest.
+        await connection.execute("SET statement_timeout = 0; SET session_replication_role = replica")
         await _copy(connection, master, templates, crowd, people)
         await connection.execute("VACUUM ANALYZE")
-        await connection.execute("RESET statement_timeout")
+        await connection.execute("RESET statement_timeout; RESET session_replication_role")
     return Crowd(crowd.coordinators, crowd.caseworkers, crowd.manager, people)
 
 
@@ -98,19 +105,19 @@ async def _staff(office: Office) -> Crowd:
 
 async def _templates(office: Office, rules: Rules, today: date) -> AsyncIterator[Template]:
     roles = {one.id: await staff.roles_of(office.pool, one.id, LARGE) for one in await staff.everybody(office.pool)}
-    cast, now = Cast(roles, "cli"), office.clock()
+    cast = Cast(roles, "cli")
     for place, (kind, age) in enumerate((kind, age) for kind in STORIES for age in range(AGES)):
         youngest = YOUNGEST.get(kind, 2)
-        played = await _play(office, rules, cast, (kind, youngest + age * (OLDEST - youngest) // AGES, place), today, now)
+        ago = youngest + age * (OLDEST - youngest) // AGES
+        played = await _play(office, rules, cast, (kind, ago, place), today)
         await log.append(office.pool, played.batches, keys=office.keys)
         sealed = tuple((one.seq, one.sealed) for one in played.events if one.sealed)
         yield Template(played.pathway, sealed)
 
 
-async def _play(
-    office: Office, rules: Rules, cast: Cast, which: tuple[str, int, int], today: date, now: datetime
-) -> Simulation:
+async def _play(office: Office, rules: Rules, cast: Cast, which: tuple[str, int, int], today: date) -> Simulation:
     kind, ago, place = which
+    now = office.clock()
     start = today - timedelta(days=ago)
     born = date(start.year - 37 - place % 17, 1 + place % 12, 1 + place % 28)
     number = parse(reserved_number(born, place), on=today)
@@ -208,8 +215,7 @@ def _people(
             "identities": [(participant, "personnummer", _number(born, place), born)],
             "keys": [(key.key_id, participant, master.wrap(key, participant))],
             "clones": [
-                (template.pathway, pathway, participant, f"d-{place}", operation, unit, referrer, owner,
-                 encode(coded))
+                (template.pathway, pathway, participant, f"d-{place}", operation, unit, referrer, owner, encode(coded))
             ],
             "seals": list(_seals(pathway, key, template)),
         }
@@ -238,5 +244,4 @@ async def _insert(connection: Connection, table: str) -> str:
     named = ", ".join(f'"{column}"' for column in columns)
     on = "t.id = c.template" if table == "pathways" else "t.pathway = c.template"
     seals = "LEFT JOIN seals s ON s.pathway = c.pathway AND s.seq = t.seq" if table == "events" else ""
-    return f"INSERT INTO {table} ({named}) SELECT {said} FROM clones c JOIN {table} t ON {on} {seals}"  # noqa: S608 - of our own catalogue
-
+    return f"INSERT INTO {table} ({named}) SELECT {said} FROM clones c JOIN {table} t ON {on} {seals}"

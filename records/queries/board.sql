@@ -1,0 +1,89 @@
+-- name: standing
+-- How many pathways of an operation stand where, how many of them late, and since which due day.
+SELECT status, stage, count(*) AS here, count(*) FILTER (WHERE next_due <= $2 AND status <> 'closed') AS late,
+    min(next_due) FILTER (WHERE next_due <= $2 AND status <> 'closed') AS oldest
+FROM pathways WHERE operation = $1 GROUP BY status, stage
+
+-- name: held
+-- How many pathways of an operation take no commands.
+SELECT count(*) FROM pathways WHERE operation = $1 AND diverged_at IS NOT NULL
+
+-- name: late
+-- What is late in an operation: by step, how many and since when.
+SELECT s.path, count(*) AS count, min(s.due_on) AS oldest, count(DISTINCT s.pathway) AS people
+FROM steps s JOIN pathways p ON p.id = s.pathway
+WHERE s.status = 'open' AND s.due <= $2 AND p.operation = $1 AND p.status <> 'closed'
+    AND (p.status <> 'paused' OR s.never_paused)
+GROUP BY s.path ORDER BY count(*) DESC, s.path
+
+-- name: longest
+-- Who has been longest in each stage of an operation: by stage, from the first day.
+SELECT w.stage, q.pathway, q.opened_on FROM unnest($2::text[]) WITH ORDINALITY w (stage, place)
+CROSS JOIN LATERAL (
+    SELECT s.pathway, s.opened_on FROM steps s JOIN pathways p ON p.id = s.pathway
+    WHERE s.path = w.stage AND s.kind = 'stage' AND s.status = 'open' AND p.operation = $1 AND p.status = 'open'
+    ORDER BY s.opened_on, s.pathway LIMIT $3
+) q
+ORDER BY w.place, q.opened_on, q.pathway
+
+-- name: waits
+-- How long people have been in each stage of an operation, in the middle: days.
+SELECT s.path AS stage, percentile_disc(0.5) WITHIN GROUP (ORDER BY $2::date - s.opened_on) AS days
+FROM steps s JOIN pathways p ON p.id = s.pathway
+WHERE s.kind = 'stage' AND s.status = 'open' AND p.operation = $1 AND p.status = 'open' GROUP BY s.path
+
+-- name: inflow
+-- How many were referred to an operation in each month; what was registered in error is out.
+SELECT date_trunc('month', referred_on)::date AS month, count(*) AS count
+FROM pathways WHERE operation = $1 AND status <> 'reserved' AND exit_class IS DISTINCT FROM 'void'
+GROUP BY 1 ORDER BY 1
+
+-- name: exits
+-- How many left an operation, by class and reason.
+SELECT exit_class AS class, exit_reason AS reason, count(*) AS count FROM pathways
+WHERE operation = $1 AND exit_reason IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2
+
+-- name: shares
+-- Of the people of an operation in a base, how many came to something, by a fact's value (null: everybody's together).
+-- A person counts once, however often referred; a referral in error doesn't count. What a base is stands in the query.
+WITH people AS (
+    SELECT p.participant, p.id, p.status IN ('open', 'paused') AS inside FROM pathways p
+    WHERE p.operation = $1 AND p.status <> 'reserved' AND p.exit_class IS DISTINCT FROM 'void'
+), base AS ({base}), hits AS ({count}), one AS (
+    SELECT q.participant, bool_or(q.inside) AS inside, bool_or(h.pathway IS NOT NULL) AS reached,
+        max(f.value #>> '{{}}') AS value
+    FROM people q
+    JOIN base b ON b.pathway = q.id
+    LEFT JOIN hits h ON h.pathway = q.id
+    LEFT JOIN current_facts f ON f.pathway = q.id AND f.fact = {split}
+    GROUP BY q.participant
+)
+SELECT value, count(*) FILTER (WHERE reached) AS count, count(*) AS of,
+    count(*) FILTER (WHERE reached AND NOT inside) AS count_left, count(*) FILTER (WHERE NOT inside) AS of_left
+FROM one GROUP BY value ORDER BY value NULLS LAST
+
+-- name: seen_everybody
+-- Every pathway.
+SELECT id AS pathway FROM pathways WHERE {name} = '' AND {ending}::text IS NULL
+
+-- name: seen_milestone
+-- Pathways that reached a milestone.
+SELECT pathway FROM milestones WHERE milestone = {name} AND withdrawn_on IS NULL AND {ending}::text IS NULL
+
+-- name: seen_opened
+-- Pathways on which a step was opened.
+SELECT DISTINCT pathway FROM steps WHERE path = {name} AND {ending}::text IS NULL
+
+-- name: seen_ended
+-- Pathways on which a step was interrupted.
+SELECT DISTINCT pathway FROM steps WHERE path = {name} AND status = 'ended' AND {ending}::text IS NULL
+
+-- name: seen_done
+-- Pathways on which a step was done: at all, with an outcome, or for an item.
+SELECT DISTINCT pathway FROM steps
+WHERE path = {name} AND status = 'done' AND ({ending}::text IS NULL OR outcome = {ending} OR item = {ending})
+
+-- name: seen_exit
+-- Pathways that ended: at all, or for a reason.
+SELECT id AS pathway FROM pathways
+WHERE exit_reason IS NOT NULL AND ({name} = '' OR exit_reason = {name}) AND {ending}::text IS NULL

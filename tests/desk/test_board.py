@@ -1,0 +1,79 @@
+"""The board: what it says is what the record says, and who may not look is told."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from service.sample import OPERATION
+from tests.deskworld import DeskWorld
+
+
+def sums(page: str) -> list[int]:
+    return [int(text) for text in re.findall(r"<strong>(\d+)</strong>", page)]
+
+
+async def test_its_numbers_are_those_of_the_record(world: DeskWorld) -> None:
+    async with world.visitor("sam.samordnare") as visitor:
+        page = (await visitor.get("/board")).text
+    now = world.office.clock()
+    one = await world.pool.fetchrow(
+        "SELECT count(*) FILTER (WHERE status IN ('open', 'paused')) AS inside, "
+        "count(*) FILTER (WHERE status = 'paused') AS paused, "
+        "count(*) FILTER (WHERE next_due <= $2 AND status <> 'closed') AS late FROM pathways WHERE operation = $1",
+        OPERATION, now,
+    )  # fmt: skip
+    assert one is not None
+    quiet = await world.pool.fetchval(
+        "SELECT count(*) FROM steps s JOIN pathways p ON p.id = s.pathway WHERE p.operation = $1 AND s.path = 'watch' "
+        "AND s.status = 'open' AND s.due <= $2", OPERATION, now,
+    )  # fmt: skip
+
+    assert sums(page)[:4] == [one["inside"], one["paused"], one["late"], quiet]
+    assert quiet > 0
+
+
+async def test_each_number_leads_to_as_many_people(world: DeskWorld) -> None:
+    async with world.visitor("sam.samordnare") as visitor:
+        page = (await visitor.get("/board")).text
+        for count, query in re.findall(r'<strong>(\d+)</strong> <a href="(/people[^"]+)"', page):
+            listed = (await visitor.get(query.replace("&amp;", "&"))).text
+            assert len(re.findall(r'href="/people/p-', listed)) == min(int(count), 50), query
+
+
+async def test_results_tell_both_readings_of_a_target(world: DeskWorld) -> None:
+    async with world.visitor("pia.programansvarig") as visitor:
+        page = (await visitor.get("/board/results")).text
+    rows = await world.pool.fetch(
+        "SELECT p.status IN ('open', 'paused') AS inside, EXISTS (SELECT FROM milestones m WHERE m.pathway = p.id "
+        "AND m.milestone = 'reached_25' AND m.withdrawn_on IS NULL) AS reached FROM pathways p "
+        "WHERE operation = $1 AND EXISTS (SELECT FROM steps s WHERE s.pathway = p.id AND s.path = 'activity')",
+        OPERATION,
+    )
+    left = [row for row in rows if not row["inside"]]
+    reached, gone = sum(row["reached"] for row in rows), sum(row["reached"] for row in left)
+
+    assert f"{reached} av {len(rows)} = " in page
+    assert f"{gone} av {len(left)} = " in page
+    assert "Målet: minst 30 %" in page
+    assert "94 deltagare" in page
+
+
+@pytest.mark.parametrize("name", ["stages", "inflow", "exits"])
+async def test_pictures_come_apart_from_the_page(world: DeskWorld, name: str) -> None:
+    async with world.visitor("siv.samordnare") as visitor:
+        answer = await visitor.get(f"/board/figure/{name}.svg", params={"operation": OPERATION})
+        nothing = await visitor.get("/board/figure/other.svg")
+
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert b"<svg" in answer.content
+    assert nothing.status_code == 404
+
+
+async def test_who_only_refers_sees_no_board(world: DeskWorld) -> None:
+    async with world.visitor("ham.handlaggare") as visitor:
+        assert (await visitor.get("/board")).status_code == 403
+        assert (await visitor.get("/board/results", params={"operation": OPERATION})).status_code == 403
+    async with world.visitor("sam.samordnare") as visitor:
+        assert (await visitor.get("/board?operation=other")).status_code in {403, 404}
