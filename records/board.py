@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, datetime
 
 from domain.figures import Seen, Share
@@ -15,23 +16,23 @@ _SQL = Queries("board")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How many stand at a stage with a status, how many of them late, and since when (an instant)."""
+    """How many stand at a stage with a status: since when, in the middle; how many late, and the oldest due instant."""
 
     status: str
     stage: str | None
     here: int
+    since: date | None
     late: int
     oldest: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """How many steps of a path are late, since which due day, and on how many pathways."""
+    """How many steps of a path are late, and since which due day."""
 
     path: str
     count: int
     oldest: date | None
-    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Longest:
 
     stage: str
     pathway: str
-    opened_on: date
+    since: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +70,15 @@ async def late(pool: Pool, operation: str, *, now: datetime) -> list[Late]:
 
 async def longest(pool: Pool, operation: str, stages: Sequence[str], *, each: int) -> list[Longest]:
     """Return who has been in each stage the longest."""
-    return [Longest(row["stage"], row["pathway"], row["opened_on"])
-            for row in await pool.fetch(_SQL.longest, operation, list(stages), each)]  # fmt: skip
-
-
-async def waits(pool: Pool, operation: str, *, on: date) -> dict[str, int]:
-    """Return for how many days people have been in each stage, in the middle."""
-    return {row["stage"]: row["days"] for row in await pool.fetch(_SQL.waits, operation, on)}
+    return [Longest(**row) for row in await pool.fetch(_SQL.longest, operation, list(stages), each)]
 
 
 async def inflow(pool: Pool, operation: str) -> dict[date, int]:
     """Return how many were referred in each month, by its first day."""
-    return {row["month"]: row["count"] for row in await pool.fetch(_SQL.inflow, operation)}
+    found: Counter[date] = Counter()
+    for row in await pool.fetch(_SQL.inflow, operation):
+        found[row["day"].replace(day=1)] += row["count"]
+    return dict(found)
 
 
 async def exits(pool: Pool, operation: str) -> list[Left]:
@@ -102,3 +100,22 @@ async def shares(
     query = _SQL.shares.format(**queries, split=f"${len(given) + 1}::text")
     rows = await pool.fetch(query, *given, split)
     return {row["value"]: Share(row["count"], row["of"], row["count_left"], row["of_left"]) for row in rows}
+
+
+Targets = dict[str, dict[str | None, Share]]
+
+
+async def counted(pool: Pool, operation: str) -> tuple[datetime, Targets] | None:
+    """Return what was counted last of an operation's targets, and when; None where nobody has counted."""
+    row = await pool.fetchrow(_SQL.counted, operation)
+    if row is None:
+        return None
+    return row["at"], {
+        name: {value: Share(*numbers) for value, *numbers in parts} for name, parts in row["targets"].items()
+    }
+
+
+async def keep_counted(pool: Pool, operation: str, targets: Targets, *, now: datetime) -> None:
+    """Keep what was counted, unless somebody counted later."""
+    said = {name: [[value, *astuple(share)] for value, share in parts.items()] for name, parts in targets.items()}
+    await pool.execute(_SQL.keep_counted, operation, now, said)

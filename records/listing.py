@@ -7,7 +7,8 @@ number of rows, so the thousandth page costs what the first does.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Literal
@@ -16,7 +17,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.reach import Reach
-from records.database import Executor, Pool
+from records.database import Connection, Executor, Pool
 from records.queries import Queries
 from records.views import Listed
 
@@ -175,8 +176,16 @@ def _asked(reader: Reader, wanted: Wanted, today: date, given: _Arguments) -> tu
     return where, named
 
 
+@asynccontextmanager
+async def reading(pool: Pool) -> AsyncIterator[Connection]:
+    """Open the record for lists, each planned for what it asks: an absent filter costs nothing then."""
+    async with pool.acquire() as connection, connection.transaction(readonly=True):
+        await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+        yield connection
+
+
 async def page(
-    pool: Pool, reader: Reader, wanted: Wanted, order: Sorted, *, today: date, after: Place | None = None,
+    connection: Connection, reader: Reader, wanted: Wanted, order: Sorted, *, today: date, after: Place | None = None,
     before: Place | None = None, limit: int = 50,
 ) -> list[Found]:  # fmt: skip
     """Return a page in its order: what comes after a place, or what comes before one."""
@@ -187,16 +196,13 @@ async def page(
     if here is not None:
         segments = [pair for pair in segments if (pair[0] - here.segment) * (-1 if before else 1) >= 0]
     found: list[Found] = []
-    async with pool.acquire() as connection, connection.transaction(readonly=True):
-        # With a plan for any arguments, an absent filter would cost as much as a present one.
-        await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        for number, segment in segments:
-            at = here if here is not None and here.segment == number else None
-            query, given = await _query(connection, reader, wanted, order, (number, segment), today=today, at=at,
-                                        back=before is not None, limit=limit - len(found))  # fmt: skip
-            found += [_found(row, number, segment) for row in await connection.fetch(query, *given)]
-            if len(found) >= limit:
-                break
+    for number, segment in segments:
+        at = here if here is not None and here.segment == number else None
+        query, given = await _query(connection, reader, wanted, order, (number, segment), today=today, at=at,
+                                    back=before is not None, limit=limit - len(found))  # fmt: skip
+        found += [_found(row, number, segment) for row in await connection.fetch(query, *given)]
+        if len(found) >= limit:
+            break
     return found[::-1] if before is not None else found
 
 
@@ -225,7 +231,11 @@ async def _query(
             groups = groups[groups.index(at.group) :] if at.group in groups else []
             beyond = f"(g.place > 1 OR {beyond})"
         condition = f"{segment.grouped} = g.value"
-    text = _SQL.page.format(named=named, key=key, where=where, segment=condition, beyond=beyond, way=way, limit=most)
+    # Whoever is sorted or sought by name has one; said so, the planner may begin with the names.
+    join = "JOIN" if wanted.words or (segment.type == "text") else "LEFT JOIN"
+    text = _SQL.page.format(
+        named=named, join=join, key=key, where=where, segment=condition, beyond=beyond, way=way, limit=most
+    )
     if segment.grouped:
         names = given.of(groups=tuple(groups))
         text = _SQL.page_by_group.format(page=text, way=way, limit=most, **names)
@@ -239,24 +249,18 @@ def _found(row: asyncpg.Record, number: int, segment: _Segment) -> Found:
     return Found(listed, row["rules"], Place(number, group, key, listed.id), row["name"])
 
 
-async def counted(pool: Pool, reader: Reader, wanted: Wanted, *, today: date, most: int) -> int:
+async def counted(connection: Connection, reader: Reader, wanted: Wanted, *, today: date, most: int) -> int:
     """Return how many pathways a list has, and no more than ``most``: the rest needn't be counted."""
     given = _Arguments()
     where, _ = _asked(reader, wanted, today, given)
     query = _SQL.counted.format(where=where, **given.of(limit=most))
-    async with pool.acquire() as connection, connection.transaction(readonly=True):
-        await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        return int(await connection.fetchval(query, *given))
+    return int(await connection.fetchval(query, *given))
 
 
-async def stands_in_for(pool: Executor, staff: str, *, on: date) -> tuple[str, ...]:
-    """Return for whom somebody answers on a day."""
-    return tuple(row["id"] for row in await pool.fetch(_SQL.stands_in_for, staff, on))
-
-
-async def responsible_for(pool: Executor, staff: str) -> tuple[str, ...]:
-    """Return the pathways with an open step that somebody is responsible for by name."""
-    return tuple(row["pathway"] for row in await pool.fetch(_SQL.responsible_for, staff))
+async def own(pool: Executor, staff: str, *, on: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return for whom somebody answers on a day, and the pathways with an open step that is the person's by name."""
+    row = await pool.fetchrow(_SQL.own, staff, on)
+    return ((), ()) if row is None else (tuple(row["owners"]), tuple(row["responsible"]))
 
 
 async def owners(pool: Executor) -> list[str]:

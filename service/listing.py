@@ -28,14 +28,15 @@ _SORTED = str.maketrans("åäæöøéèêëüáàâíìîóòôúùûñç", "{||
 async def reader_of(pool: Pool, person: Staff, *, on: date, purpose: Purpose = Purpose.PAGE) -> Reader:
     """Return how far somebody sees lists for a purpose on a day."""
     roles = [(each.role, each.operation) for each in person.roles]
+    owners, responsible = await listing.own(pool, person.id, on=on)
     return Reader(
         staff=person.id,
         unit=person.unit,
         rows=reach(purpose, roles),
         names=reach(Purpose.NAME, roles),
         protected_names=reach(Purpose.NAME, roles, protection="marked"),
-        owners=(person.id, *await listing.stands_in_for(pool, person.id, on=on)),
-        responsible=await listing.responsible_for(pool, person.id),
+        owners=(person.id, *owners),
+        responsible=responsible,
     )
 
 

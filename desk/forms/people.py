@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from desk.visit import Signed
     from records.operations import Run
+    from records.staff import Staff
     from service.wording import Version
 
 FILTERS = ("q", "operation", "status", "stage", "owner", "unit", "late", "exit", "since", "until", "person")
@@ -24,13 +25,13 @@ QUIET = "contact"
 """Late with the watch: nobody has had contact for as long as the programme allows."""
 
 
-async def form(visit: Signed, mine: Sequence[Run], versions: Mapping[str, Version]) -> Form:
+async def form(visit: Signed, mine: Sequence[Run], versions: Mapping[str, Version], everybody: Sequence[Staff]) -> Form:
     """Return the form of filters for the operations that are the reader's."""
     _, say = visit._, visit.writing.say
     every = (("", _("All")),)
     operations = {run.id for run in mine}
     colleagues = [
-        each for each in await staff.everybody(visit.pool)
+        each for each in everybody
         if each.active and any(role.operation is None or role.operation in operations for role in each.roles)
     ]  # fmt: skip
     me = ((visit.reader.id, _("Me (%(name)s)", name=visit.reader.name)),)

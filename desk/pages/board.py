@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Response
+from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from desk.drawing import Series, bars, lines
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
 pages = APIRouter(prefix="/board")
 LONGEST = 10  # people who are named for having waited longest
 QUEUED = 20  # people of a queue; the rest is a number
-INSIDE = ("reserved", "open", "paused")
+FRESH = timedelta(minutes=5)  # after which targets are counted again
 PARTICIPANTS = "participants"
 """The unit of the planned number that the inflow is held against."""
 
@@ -122,7 +125,7 @@ async def now(chosen: About) -> Response:
     visit, run = chosen.visit, chosen.run
     standing = await board.standing(visit.pool, run.id, now=visit.now)
     late = await board.late(visit.pool, run.id, now=visit.now)
-    stages = await _stages(chosen, standing)
+    stages = _stages(chosen, standing)
     quiet = next((each for each in late if each.path == WATCH), None)
     line = await places.queue(visit.pool, run.id)
     people = await names(visit)
@@ -138,15 +141,16 @@ async def now(chosen: About) -> Response:
     )  # fmt: skip
 
 
-async def _stages(chosen: Chosen, standing: list[board.Standing]) -> list[Stage]:
-    days = await board.waits(chosen.visit.pool, chosen.run.id, on=chosen.visit.today)
+def _stages(chosen: Chosen, standing: list[board.Standing]) -> list[Stage]:
     here = dict.fromkeys([*chosen.version.stages, *(each.stage for each in standing if each.stage)])
     stages = []
     for path in here:
         of = [each for each in standing if each.stage == path]
+        since = next((each.since for each in of if each.status == "open"), None)
         stages.append(Stage(
             path, chosen.words.step(path), sum(each.here for each in of if each.status == "open"),
-            sum(each.here for each in of if each.status == "paused"), sum(each.late for each in of), days.get(path),
+            sum(each.here for each in of if each.status == "paused"), sum(each.late for each in of),
+            (chosen.visit.today - since).days if since else None,
         ))  # fmt: skip
     return stages
 
@@ -166,9 +170,9 @@ async def _longest(chosen: Chosen, stages: list[Stage], people: dict[str, str]) 
     """Return who has been in their stage the longest, in all of the operation, and for how many days."""
     visit = chosen.visit
     found = await board.longest(visit.pool, chosen.run.id, [one.path for one in stages], each=LONGEST)
-    first = sorted(found, key=lambda one: (one.opened_on, one.pathway))[:LONGEST]
+    first = sorted(found, key=lambda one: (one.since, one.pathway))[:LONGEST]
     rows = await _rows(visit, [one.pathway for one in first], people)
-    return [(rows[one.pathway], (visit.today - one.opened_on).days) for one in first if one.pathway in rows]
+    return [(rows[one.pathway], (visit.today - one.since).days) for one in first if one.pathway in rows]
 
 
 async def _queue(chosen: Chosen, line: list[Waiting], people: dict[str, str]) -> list[tuple[Waiting, Row | None]]:
@@ -181,8 +185,9 @@ async def _rows(visit: Signed, ids: list[str], people: dict[str, str]) -> dict[s
     if not ids:
         return {}
     reader = await reader_of(visit.pool, visit.reader, on=visit.today)
-    found = await listing.page(visit.pool, reader, Wanted(ids=tuple(ids)), Sorted("referred"), today=visit.today,
-                               limit=len(ids))  # fmt: skip
+    async with listing.reading(visit.pool) as record:
+        found = await listing.page(record, reader, Wanted(ids=tuple(ids)), Sorted("referred"), today=visit.today,
+                                   limit=len(ids))  # fmt: skip
     return {row.listed.id: row for row in await rows_of(visit, found, people)}
 
 
@@ -192,20 +197,65 @@ class Target:
 
     label: str
     at_least: int
-    source: str
     share: Share
     parts: tuple[tuple[str, Share], ...]
 
 
 @pages.get("/results")
-async def results(chosen: About) -> Response:
-    """Show what has come of an operation, against what was planned."""
-    operation = from_data(dict((await operations.load(chosen.visit.pool, chosen.run.id)).definition))
-    left = await board.exits(chosen.visit.pool, chosen.run.id)
-    return chosen.page(
-        "board_results.html", targets=await _targets(chosen), inflow=await _inflow(chosen, operation), left=left,
-        exits=_exit_figure(chosen, left), classes=_classes(chosen.visit), planned=_planned(operation),
+async def results(chosen: About, background: BackgroundTasks) -> Response:
+    """Show what has come of an operation, against what was planned.
+
+    Over many people the targets take longer to count than a page may, so what was counted last is shown, with its
+    time; what is older than some minutes is counted again behind the page, for the next one.
+    """
+    pool, run = chosen.visit.pool, chosen.run
+    operation = from_data(dict((await operations.load(pool, run.id)).definition))
+    left = await board.exits(pool, run.id)
+    known = await board.counted(pool, run.id)
+    if known is None or known[1].keys() != chosen.words.definition.targets.keys():
+        known = chosen.visit.now, await _count(chosen)
+    at, shares = known
+    page = chosen.page(
+        "board_results.html", targets=_targets(chosen, shares), counted_at=at, inflow=await _inflow(chosen, operation),
+        left=left, exits=_exit_figure(chosen, left), classes=_classes(chosen.visit), planned=_planned(operation),
     )  # fmt: skip
+    if chosen.visit.now - at > FRESH:
+        background.add_task(_count, chosen)
+        page.background = background
+    return page
+
+
+@pages.post("/results")
+async def recount(chosen: About) -> Response:
+    """Count again, now."""
+    await _count(chosen)
+    return RedirectResponse(f"/board/results?{urlencode({'operation': chosen.run.id})}", 303)
+
+
+async def _count(chosen: Chosen) -> board.Targets:
+    """Count an operation's targets and keep what was counted."""
+    definition, pool, found = chosen.words.definition, chosen.visit.pool, {}
+    for name, target in definition.targets.items():
+        of, count = seen(definition, target.of), seen(definition, target.count)
+        # What only the log tells is not counted here.
+        found[name] = {} if of is None or count is None else await board.shares(
+            pool, chosen.run.id, of=of, count=count, split=target.split
+        )  # fmt: skip
+    await board.keep_counted(pool, chosen.run.id, found, now=chosen.visit.office.clock())
+    return found
+
+
+def _targets(chosen: Chosen, counted: board.Targets) -> list[Target]:
+    found = []
+    for name, target in chosen.words.definition.targets.items():
+        parts = counted[name]
+        split = tuple(
+            (chosen.words.code(value) if value else chosen.visit._("not said"), share)
+            for value, share in parts.items()
+        ) if target.split else ()  # fmt: skip
+        label = chosen.words.of(target.label, name)
+        found.append(Target(label, int(target.at_least.removesuffix(" %")), sum(parts.values(), start=NONE), split))
+    return found
 
 
 def _classes(visit: Signed) -> dict[str, str]:
@@ -213,22 +263,6 @@ def _classes(visit: Signed) -> dict[str, str]:
     _ = visit._
     return {"completed": _("completed"), "interrupted": _("interrupted"), "not_started": _("never began"),
             "void": _("registered in error")}  # fmt: skip
-
-
-async def _targets(chosen: Chosen) -> list[Target]:
-    definition, pool, found = chosen.words.definition, chosen.visit.pool, []
-    for target in definition.targets.values():
-        of, count = seen(definition, target.of), seen(definition, target.count)
-        if of is None or count is None:  # what only the log tells is not counted here
-            continue
-        parts = await board.shares(pool, chosen.run.id, of=of, count=count, split=target.split)
-        whole = sum(parts.values(), start=NONE)
-        split = tuple(
-            (chosen.words.code(value) if value else chosen.visit._("not said"), share) for value, share in parts.items()
-        ) if target.split else ()  # fmt: skip
-        label = chosen.words.of(target.label, "")
-        found.append(Target(label, int(target.at_least.removesuffix(" %")), target.source, whole, split))
-    return found
 
 
 def _planned(operation: OperationDef) -> float | None:
@@ -275,7 +309,7 @@ async def figure(chosen: About, name: str) -> Response:
     match name:
         case "stages":
             standing = await board.standing(pool, operation, now=chosen.visit.now)
-            found = _stage_figure(chosen.visit, await _stages(chosen, standing))
+            found = _stage_figure(chosen.visit, _stages(chosen, standing))
         case "inflow":
             found = await _inflow(chosen, from_data(dict((await operations.load(pool, operation)).definition)))
         case "exits":

@@ -40,8 +40,9 @@ SHOWN = 200  # pathways in a list before a hand-over; the rest is a number
 
 async def _rows(visit: Signed, ids: Sequence[str], people: dict[str, str]) -> dict[str, Row]:
     reader = await reader_of(visit.pool, visit.reader, on=visit.today)
-    found = await listing.page(visit.pool, reader, Wanted(ids=tuple(dict.fromkeys(ids))), Sorted("referred"),
-                               today=visit.today, limit=max(1, len(ids)))  # fmt: skip
+    async with listing.reading(visit.pool) as record:
+        found = await listing.page(record, reader, Wanted(ids=tuple(dict.fromkeys(ids))), Sorted("referred"),
+                                   today=visit.today, limit=max(1, len(ids)))  # fmt: skip
     return {row.listed.id: row for row in await rows_of(visit, found, people)}
 
 

@@ -14,12 +14,12 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 
 from desk.forms.field import Form, one
 from desk.forms.people import FILTERS, asked, form
-from desk.pages.listing import names, rows_of, versions_of, where
+from desk.pages.listing import rows_of, versions_of, where
 from desk.pages.typed import typed
 from desk.sheets import BOM, line
 from desk.visit import Reader, Signed
 from domain.policy import Purpose
-from records import listing, operations
+from records import listing, operations, staff
 from records.listing import Found, Wanted
 from service.listing import by_number, by_text, is_number, reader_of, sorted_by
 from service.seeing import demand, stands_in
@@ -94,13 +94,16 @@ async def _list(visit: Signed, question: Asked, purpose: Purpose = Purpose.PAGE)
     allowed = operations_of(visit.reader)
     mine = [run for run in await operations.runs(visit.pool) if allowed is None or run.id in allowed]
     versions = await versions_of(visit, [run for run in mine if question.operation in ("", run.id)])
-    people = await names(visit)
-    shown = (await form(visit, mine, versions)).filled({name: [value] for name, value in question.filters().items()})
+    colleagues = await staff.everybody(visit.pool)
+    shown = (await form(visit, mine, versions, colleagues)).filled(
+        {name: [value] for name, value in question.filters().items()}
+    )
     wanted, shown = asked(visit, shown, question.filters())
     if question.person:
         wanted = replace(wanted, person=_uuid(question.person))
     elif text := question.filters().get("q"):
         wanted = await by_text(visit.pool, text, wanted)
+    people = {each.id: each.name for each in colleagues}
     return List(question, shown, reader, wanted, people, mine, versions)
 
 
@@ -120,9 +123,11 @@ async def people(visit: Reader, question: Question) -> Response:
     found: list[Found] = []
     count = 0
     if one_list.form.ok:
-        found = await listing.page(visit.pool, one_list.reader, one_list.wanted, order, today=visit.today, after=after,
-                                   before=before, limit=PAGE + 1)  # fmt: skip
-        count = await listing.counted(visit.pool, one_list.reader, one_list.wanted, today=visit.today, most=MOST + 1)
+        reader, wanted = one_list.reader, one_list.wanted
+        async with listing.reading(visit.pool) as record:
+            found = await listing.page(record, reader, wanted, order, today=visit.today, after=after, before=before,
+                                       limit=PAGE + 1)  # fmt: skip
+            count = await listing.counted(record, reader, wanted, today=visit.today, most=MOST + 1)
     more = len(found) > PAGE
     if more:
         found = found[-PAGE:] if before else found[:PAGE]
@@ -169,8 +174,9 @@ async def _lines(visit: Signed, one_list: List, order: listing.Sorted) -> AsyncI
                       _("Owner"), _("Referred"), _("Next due"), _("Left on")))  # fmt: skip
     after = None
     while True:
-        found = await listing.page(visit.pool, one_list.reader, one_list.wanted, order, today=visit.today, after=after,
-                                   limit=CHUNK)  # fmt: skip
+        async with listing.reading(visit.pool) as record:
+            found = await listing.page(record, one_list.reader, one_list.wanted, order, today=visit.today, after=after,
+                                       limit=CHUNK)  # fmt: skip
         if not found:
             return
         # Before the rows leave: what was taken along and not noted would be worse than the other way round.

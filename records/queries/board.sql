@@ -1,6 +1,7 @@
 -- name: standing
--- How many pathways of an operation stand where, how many of them late, and since which due day.
-SELECT status, stage, count(*) AS here, count(*) FILTER (WHERE next_due <= $2 AND status <> 'closed') AS late,
+-- How many pathways of an operation stand where and since when in the middle, how many of them late, since which due day.
+SELECT status, stage, count(*) AS here, percentile_disc(0.5) WITHIN GROUP (ORDER BY stage_since) AS since,
+    count(*) FILTER (WHERE next_due <= $2 AND status <> 'closed') AS late,
     min(next_due) FILTER (WHERE next_due <= $2 AND status <> 'closed') AS oldest
 FROM pathways WHERE operation = $1 GROUP BY status, stage
 
@@ -10,7 +11,7 @@ SELECT count(*) FROM pathways WHERE operation = $1 AND diverged_at IS NOT NULL
 
 -- name: late
 -- What is late in an operation: by step, how many and since when.
-SELECT s.path, count(*) AS count, min(s.due_on) AS oldest, count(DISTINCT s.pathway) AS people
+SELECT s.path, count(*) AS count, min(s.due_on) AS oldest
 FROM steps s JOIN pathways p ON p.id = s.pathway
 WHERE s.status = 'open' AND s.due <= $2 AND p.operation = $1 AND p.status <> 'closed'
     AND (p.status <> 'paused' OR s.never_paused)
@@ -18,25 +19,18 @@ GROUP BY s.path ORDER BY count(*) DESC, s.path
 
 -- name: longest
 -- Who has been longest in each stage of an operation: by stage, from the first day.
-SELECT w.stage, q.pathway, q.opened_on FROM unnest($2::text[]) WITH ORDINALITY w (stage, place)
+SELECT w.stage, q.pathway, q.since FROM unnest($2::text[]) WITH ORDINALITY w (stage, place)
 CROSS JOIN LATERAL (
-    SELECT s.pathway, s.opened_on FROM steps s JOIN pathways p ON p.id = s.pathway
-    WHERE s.path = w.stage AND s.kind = 'stage' AND s.status = 'open' AND p.operation = $1 AND p.status = 'open'
-    ORDER BY s.opened_on, s.pathway LIMIT $3
+    SELECT p.id AS pathway, p.stage_since AS since FROM pathways p
+    WHERE p.operation = $1 AND p.status = 'open' AND p.stage = w.stage AND p.stage_since IS NOT NULL
+    ORDER BY p.stage_since, p.id LIMIT $3
 ) q
-ORDER BY w.place, q.opened_on, q.pathway
-
--- name: waits
--- How long people have been in each stage of an operation, in the middle: days.
-SELECT s.path AS stage, percentile_disc(0.5) WITHIN GROUP (ORDER BY $2::date - s.opened_on) AS days
-FROM steps s JOIN pathways p ON p.id = s.pathway
-WHERE s.kind = 'stage' AND s.status = 'open' AND p.operation = $1 AND p.status = 'open' GROUP BY s.path
+ORDER BY w.place, q.since, q.pathway
 
 -- name: inflow
--- How many were referred to an operation in each month; what was registered in error is out.
-SELECT date_trunc('month', referred_on)::date AS month, count(*) AS count
-FROM pathways WHERE operation = $1 AND status <> 'reserved' AND exit_class IS DISTINCT FROM 'void'
-GROUP BY 1 ORDER BY 1
+-- How many were referred to an operation on each day; what was registered in error is out.
+SELECT referred_on AS day, count(*) AS count FROM pathways
+WHERE operation = $1 AND status <> 'reserved' AND exit_class IS DISTINCT FROM 'void' GROUP BY 1 ORDER BY 1
 
 -- name: exits
 -- How many left an operation, by class and reason.
@@ -55,7 +49,9 @@ WITH people AS (
     FROM people q
     JOIN base b ON b.pathway = q.id
     LEFT JOIN hits h ON h.pathway = q.id
-    LEFT JOIN current_facts f ON f.pathway = q.id AND f.fact = {split}
+    LEFT JOIN (
+        SELECT DISTINCT ON (pathway) pathway, value FROM facts WHERE fact = {split} ORDER BY pathway, seq DESC
+    ) f ON f.pathway = q.id
     GROUP BY q.participant
 )
 SELECT value, count(*) FILTER (WHERE reached) AS count, count(*) AS of,
@@ -87,3 +83,12 @@ WHERE path = {name} AND status = 'done' AND ({ending}::text IS NULL OR outcome =
 -- Pathways that ended: at all, or for a reason.
 SELECT id AS pathway FROM pathways
 WHERE exit_reason IS NOT NULL AND ({name} = '' OR exit_reason = {name}) AND {ending}::text IS NULL
+
+-- name: counted
+-- What was counted last.
+SELECT at, targets FROM counted WHERE operation = $1
+
+-- name: keep_counted
+-- Keep what was counted.
+INSERT INTO counted (operation, at, targets) VALUES ($1, $2, $3)
+ON CONFLICT (operation) DO UPDATE SET at = excluded.at, targets = excluded.targets WHERE counted.at < excluded.at

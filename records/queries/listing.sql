@@ -4,7 +4,7 @@ SELECT p.id, p.operation, p.programme, p.referral, p.ordinal, p.previous, p.unit
     CASE WHEN p.diverged_at IS NULL THEN p.status ELSE 'diverged' END AS status, p.stage, p.referred_on, p.resume_by,
     p.exit_reason, p.exit_class, p.exited_on, p.last_seq, p.next_due, p.reserved_at, p.rules,
     CASE WHEN {named} THEN c.name END AS name, {key} AS key
-FROM pathways p LEFT JOIN people c USING (participant)
+FROM pathways p {join} people c USING (participant)
 WHERE {where} AND {segment} AND {beyond}
 ORDER BY {key} {way}, p.id {way} LIMIT {limit}
 
@@ -24,8 +24,8 @@ AND ({stage}::text IS NULL OR coalesce(p.stage, '') = {stage})
 AND ({owner}::text IS NULL OR p.owner = {owner})
 AND ({units}::text IS NULL OR p.unit = ANY (units_of({units}, {today}::date)))
 AND ({late}::timestamptz IS NULL OR (p.next_due <= {late} AND p.status <> 'closed'))
-AND ({quiet}::timestamptz IS NULL OR EXISTS (
-    SELECT FROM steps w WHERE w.pathway = p.id AND w.path = 'watch' AND w.status = 'open' AND w.due <= {quiet}))
+AND ({quiet}::timestamptz IS NULL OR p.id IN (
+    SELECT w.pathway FROM steps w WHERE w.path = 'watch' AND w.status = 'open' AND w.due <= {quiet}))
 AND ({exit}::text IS NULL OR p.exit_reason = {exit})
 AND ({referred_from}::date IS NULL OR p.referred_on >= {referred_from})
 AND ({referred_to}::date IS NULL OR p.referred_on <= {referred_to})
@@ -49,13 +49,11 @@ SELECT count(*) FROM (
     SELECT FROM pathways p LEFT JOIN people c USING (participant) WHERE {where} LIMIT {limit}
 ) found
 
--- name: stands_in_for
--- For whom somebody answers today.
-SELECT s.id FROM staff s WHERE s.id IN (SELECT d.staff FROM deputies d) AND s.id <> $1 AND present(s.id, $2) = $1
-
--- name: responsible_for
--- Pathways with an open step that somebody is responsible for by name.
-SELECT DISTINCT pathway FROM steps WHERE person = $1 AND status = 'open'
+-- name: own
+-- For whom somebody answers today, and the pathways with an open step that the person is responsible for by name.
+SELECT ARRAY (
+    SELECT s.id FROM staff s WHERE s.id IN (SELECT d.staff FROM deputies d) AND s.id <> $1 AND present(s.id, $2) = $1
+) AS owners, ARRAY (SELECT DISTINCT pathway FROM steps WHERE person = $1 AND status = 'open') AS responsible
 
 -- name: name_at
 -- Where a pathway's person stands in the order of names.

@@ -75,8 +75,8 @@ UPDATE pathways t SET
     referred_on = r.referred_on, resume_by = r.resume_by, exit_reason = r.exit_reason, exit_class = r.exit_class,
     exited_on = r.exited_on, exit_seq = r.exit_seq, last_seq = r.last_seq, opened_at = r.opened_at,
     closed_at = r.closed_at,
-    stage = (SELECT s.path FROM steps s WHERE s.pathway = t.id AND s.status = 'open' AND s.kind = 'stage'
-             ORDER BY s.opened_seq DESC LIMIT 1),
+    (stage, stage_since) = (SELECT s.path, s.opened_on FROM steps s
+        WHERE s.pathway = t.id AND s.status = 'open' AND s.kind = 'stage' ORDER BY s.opened_seq DESC LIMIT 1),
     next_due = (SELECT min(s.due) FROM steps s WHERE s.pathway = t.id AND s.status = 'open'
                 AND (r.status <> 'paused' OR s.never_paused))
 FROM jsonb_array_elements($1) d

@@ -76,7 +76,7 @@ SELECT s.* FROM {shadow}.{table} s JOIN jsonb_to_recordset($1) AS d ({typed}) US
 -- Put back what the log says of pathways.
 UPDATE {main}.pathways t SET programme = s.programme, operation = s.operation, referral = s.referral,
     ordinal = s.ordinal, previous = s.previous, unit = s.unit, referrer = s.referrer, owner = s.owner, rules = s.rules,
-    status = s.status, stage = s.stage, referred_on = s.referred_on, resume_by = s.resume_by,
+    status = s.status, stage = s.stage, stage_since = s.stage_since, referred_on = s.referred_on, resume_by = s.resume_by,
     exit_reason = s.exit_reason, exit_class = s.exit_class, exited_on = s.exited_on, exit_seq = s.exit_seq,
     last_seq = s.last_seq, next_due = s.next_due, opened_at = s.opened_at, closed_at = s.closed_at
 FROM {shadow}.pathways s JOIN jsonb_to_recordset($1) AS d ({typed}) USING (id) WHERE t.id = s.id

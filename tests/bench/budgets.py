@@ -46,10 +46,16 @@ BUDGETS: Sequence[Budget] = (
 )
 
 
-def table(figures: Mapping[str, Any]) -> str:
+DESK_BUDGETS: Sequence[Budget] = (
+    Budget("a page of the desk over 100,000 pathways: p95 of the slowest", "desk/slowest_p95_ms", 100, "ms"),
+)
+"""Measured apart: ``python -m tests.bench desk``."""
+
+
+def table(figures: Mapping[str, Any], budgets: Sequence[Budget] = BUDGETS) -> str:
     """Return the budgets as a Markdown table: what was asked, what was measured, met or by how much not."""
     rows = ["| budget | limit | measured | |", "| --- | ---: | ---: | --- |"]
-    for one in BUDGETS:
+    for one in budgets:
         figure = one.figure(figures)
         limit = f"| {one.name} | {'≥' if one.at_least else '≤'} {_number(one.limit)} {one.unit}".rstrip()
         if figure is None:
@@ -100,6 +106,20 @@ TITLES = {
     "stegvis_plain": "Stegvis: plain commands",
     "nothing": "nothing recorded: the upper line",
 }
+
+
+def desk(figures: Mapping[str, Any]) -> str:
+    """Return how long each page of the desk took as a Markdown table, then the budget."""
+    told = figures["desk"]
+    rows = [f"| {told['people']:,} pathways | p50 ms | p95 ms |", "| --- | ---: | ---: |"]
+    rows += [f"| {name} | {_number(one['p50_ms'])} | {_number(one['p95_ms'])} |" for name, one in told["pages"].items()]
+    file = told["export"]
+    machine = {"date": told["date"], "machine": told["machine"]}
+    return (
+        f"{when(machine)}\n\n" + "\n".join(rows) + f"\n\nThe whole list as a file: {file['rows']:,} rows in "
+        f"{file['seconds']:g} s. Counting an operation's targets anew, behind a page: {told['recount_ms']:g} ms.\n\n"
+        f"{table(figures, DESK_BUDGETS)}"
+    )
 
 
 def when(figures: Mapping[str, Any]) -> str:

@@ -33,14 +33,12 @@ MONTHS = 14
 LARGE, SMALL = "desk-large", "desk-small"  # four in five are in the large one
 COORDINATORS, CASEWORKERS = 60, 40
 AGES = 24  # each story, at so many ages
-OLDEST = 418  # days
-YOUNGEST = {
-    "paused": 140,
-    "forgotten": 110,
-    "reached": 190,
-    "work": 325,
-    "studies": 325,
-}  # days; the other stories can be told from their beginning
+SPANS = {
+    "referred": (1, 12), "acknowledged": (3, 24), "declined": (9, 418), "inventory": (20, 62), "returned": (60, 418),
+    "activity": (70, 400), "menu": (80, 400), "paused": (140, 400), "forgotten": (110, 240), "reached": (190, 400),
+    "work": (325, 418), "studies": (325, 418), "dropped": (130, 418),
+}  # fmt: skip
+"""From which age to which a story is told, in days; nobody waits for an answer to a referral for a year."""
 UNITS = ("forsorjningsstod", "arbetsmarknad")
 FIRST_NAMES = (
     "Alva", "Bo", "Cilla", "Dag", "Ebba", "Finn", "Gun", "Hans", "Ines", "Jon", "Kajsa", "Leif", "Maj", "Nils", "Olga",
@@ -107,8 +105,8 @@ async def _templates(office: Office, rules: Rules, today: date) -> AsyncIterator
     roles = {one.id: await staff.roles_of(office.pool, one.id, LARGE) for one in await staff.everybody(office.pool)}
     cast = Cast(roles, "cli")
     for place, (kind, age) in enumerate((kind, age) for kind in STORIES for age in range(AGES)):
-        youngest = YOUNGEST.get(kind, 2)
-        ago = youngest + age * (OLDEST - youngest) // AGES
+        youngest, oldest = SPANS[kind]
+        ago = youngest + age * (oldest - youngest) // AGES
         played = await _play(office, rules, cast, (kind, ago, place), today)
         await log.append(office.pool, played.batches, keys=office.keys)
         sealed = tuple((one.seq, one.sealed) for one in played.events if one.sealed)
@@ -169,6 +167,26 @@ INSTEAD: dict[str, dict[str, str]] = {
 TABLES = ("pathways", "batches", "events", "steps", "milestones", "facts", "records_taken", "hours", "notices")
 
 
+FED_BARE = ("batches", "events", "steps")
+"""The largest tables: an index over all of a table is made faster than it grows row by row."""
+
+
+async def _without_keys(connection: Connection, table: str) -> tuple[str, str]:
+    """Return what takes the keys and indexes of a table away, and what makes them again."""
+    keys = await connection.fetch(
+        "SELECT conname AS name, pg_get_constraintdef(oid) AS made FROM pg_constraint "
+        "WHERE conrelid = $1::regclass AND contype IN ('p', 'u')", table,
+    )  # fmt: skip
+    indexes = await connection.fetch(
+        "SELECT c.relname AS name, pg_get_indexdef(c.oid) AS made FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+        "WHERE i.indrelid = $1::regclass AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid)", table,
+    )  # fmt: skip
+    bare = [f"ALTER TABLE {table} DROP CONSTRAINT {one['name']}" for one in keys]
+    bare += [f"DROP INDEX {one['name']}" for one in indexes]
+    whole = [f"ALTER TABLE {table} ADD CONSTRAINT {one['name']} {one['made']}" for one in keys]
+    return "; ".join(bare), "; ".join([*whole, *(one["made"] for one in indexes)])
+
+
 async def _copy(
     connection: Connection, master: MasterKey, templates: list[Template], crowd: Crowd, people: int
 ) -> None:
@@ -180,7 +198,12 @@ async def _copy(
             await connection.copy_records_to_table(table, records=records, columns=columns)
     await connection.execute("ANALYZE clones; CREATE INDEX ON seals (pathway, seq); ANALYZE seals")
     for table in TABLES:
-        await connection.execute(await _insert(connection, table))
+        insert = await _insert(connection, table)
+        if table not in FED_BARE:
+            await connection.execute(insert)
+            continue
+        bare, whole = await _without_keys(connection, table)
+        await connection.execute(f"{bare}; {insert}; {whole}")
 
 
 _COPIED: dict[str, list[str]] = {

@@ -48,6 +48,7 @@ class Ground:
     postgres: Postgres
     workers: dict[str, int]
     starts: date
+    settings: Settings
 
     async def actions(self) -> float:
         """Return how many billable actions the server has counted so far."""
@@ -100,7 +101,7 @@ async def ground(home: Path) -> AsyncIterator[Ground]:
                 office.pool, template, now=datetime.now(UTC), by="bench", name=OPERATION, starts=starts
             )
             pids = {name: each.pid for name, each in zip(("floor", "stegvis"), workers, strict=True)}
-            yield Ground(office, bare, temporal, postgres, pids, starts)
+            yield Ground(office, bare, temporal, postgres, pids, starts, settings)
     finally:
         for each in workers:
             each.terminate()

@@ -76,7 +76,7 @@ class Round:
         return {
             "commands": self.commands,
             "per_second": round(self.commands / self.seconds, 1),
-            **{f"p{share}_ms": round(1000 * _percentile(waits, share), 1) for share in (50, 95, 99)},
+            **{f"p{share}_ms": round(1000 * percentile(waits, share), 1) for share in (50, 95, 99)},
             "actions_per_command": round(self.actions / self.commands, 2),
             "events_per_command": round(self.events / self.commands, 2),
             "history_bytes_per_command": round(self.history / self.commands),
@@ -86,7 +86,7 @@ class Round:
         }
 
 
-def _percentile(ordered: Sequence[float], share: int) -> float:
+def percentile(ordered: Sequence[float], share: int) -> float:
     return ordered[max(0, math.ceil(len(ordered) * share / 100) - 1)]
 
 
@@ -358,4 +358,4 @@ async def record_append(cohort: Cohort, times: int = 300) -> dict[str, float]:
         await log.append(office.pool, [Batch(pathway, command.id, tuple(events))], keys=office.keys)
         waits.append(time.perf_counter() - begun)
     waits.sort()
-    return {f"p{share}_ms": round(1000 * _percentile(waits, share), 2) for share in (50, 95)}
+    return {f"p{share}_ms": round(1000 * percentile(waits, share), 2) for share in (50, 95)}

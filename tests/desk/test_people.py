@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from desk.sheets import BOM, line
 from records import listing, register, staff
-from records.listing import Sorted, Wanted
+from records.listing import Found, Reader, Sorted, Wanted
 from records.staff import Role, Staff
 from service.listing import reader_of, sorted_by, swedish
 from service.sample import OPERATION, PASSWORD
@@ -24,6 +24,11 @@ PREVIOUS = re.compile(r'rel="prev" href="([^"]+)"')
 
 async def everybody(world: DeskWorld) -> set[str]:
     return {row["id"] for row in await world.pool.fetch("SELECT id FROM pathways")}
+
+
+async def read(world: DeskWorld, reader: Reader, wanted: Wanted, order: Sorted, **more: Any) -> list[Found]:
+    async with listing.reading(world.pool) as record:
+        return await listing.page(record, reader, wanted, order, today=world.office.clock().date(), **more)
 
 
 async def newcomer(world: DeskWorld, id_: str, *roles: Role, unit: str | None = None) -> str:
@@ -41,11 +46,10 @@ async def newcomer(world: DeskWorld, id_: str, *roles: Role, unit: str | None = 
 async def test_pages_in_every_order_hold_everybody_once_there_and_back(world: DeskWorld, sort: str) -> None:
     reader = await reader_of(world.pool, await staff.get(world.pool, "sam.samordnare"), on=world.office.clock().date())
     order = await sorted_by(world.pool, sort, names={"sam.samordnare": "Sam"}, stages=["intake"])
-    today = world.office.clock().date()
     pages: list[list[str]] = []
     places = []
     after = None
-    while found := await listing.page(world.pool, reader, Wanted(), order, today=today, after=after, limit=7):
+    while found := await read(world, reader, Wanted(), order, after=after, limit=7):
         pages.append([each.listed.id for each in found])
         places.append(found[0].place)
         after = found[-1].place
@@ -54,7 +58,7 @@ async def test_pages_in_every_order_hold_everybody_once_there_and_back(world: De
     assert len(whole) == len(set(whole))
     assert set(whole) == await everybody(world)
     for place, page in zip(places[1:], pages[:-1], strict=True):
-        back = await listing.page(world.pool, reader, Wanted(), order, today=today, before=place, limit=7)
+        back = await read(world, reader, Wanted(), order, before=place, limit=7)
         assert [each.listed.id for each in back] == page
 
 
@@ -182,7 +186,7 @@ async def test_a_deputy_sees_what_the_absent_one_sees(world: DeskWorld) -> None:
     )
     try:
         reader = await reader_of(world.pool, await staff.get(world.pool, deputy), on=today)
-        found = await listing.page(world.pool, reader, Wanted(), Sorted("referred"), today=today)
+        found = await read(world, reader, Wanted(), Sorted("referred"))
     finally:
         await world.pool.execute("DELETE FROM deputies WHERE deputy = $1", deputy)
 
@@ -211,9 +215,9 @@ def test_no_cell_becomes_a_formula(text: str) -> None:
 
 
 async def test_a_count_stops_where_it_was_asked_to(world: DeskWorld) -> None:
-    reader = await reader_of(world.pool, await staff.get(world.pool, "sam.samordnare"), on=world.office.clock().date())
     today = world.office.clock().date()
+    reader = await reader_of(world.pool, await staff.get(world.pool, "sam.samordnare"), on=today)
 
-    assert await listing.counted(world.pool, reader, Wanted(), today=today, most=5) == 5
-    nobody = replace(Wanted(), ids=())
-    assert await listing.counted(world.pool, reader, nobody, today=today, most=5) == 0
+    async with listing.reading(world.pool) as record:
+        assert await listing.counted(record, reader, Wanted(), today=today, most=5) == 5
+        assert await listing.counted(record, reader, Wanted(ids=()), today=today, most=5) == 0

@@ -1,0 +1,147 @@
+"""How long the desk's pages take over a hundred thousand pathways: each asked many times over HTTP, never the same twice."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from itertools import cycle
+from typing import Any
+
+import httpx2
+import uvicorn
+
+from desk.app import application
+from service.office import Office
+from service.restore import revive
+from service.sample import PASSWORD
+from tests.bench.crowd import BEFORE, FIRST_NAMES, LARGE, SMALL, Crowd
+from tests.bench.measuring import percentile
+from worker.settings import Settings
+
+TIMES = 60
+RUNNING = 60  # pathways with a workflow, for the participant's page: it asks how far the workflow is
+OPEN = ("activity", "inventory", "intake")
+NEXT = re.compile(r'rel="next" href="([^"]+)"')
+Ask = Callable[[httpx2.AsyncClient], Awaitable[httpx2.Response]]
+
+
+@asynccontextmanager
+async def served(settings: Settings, office: Office) -> AsyncIterator[str]:
+    """Serve the desk in this process; yields its address."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(application(settings, office), log_config=None, lifespan="on"))
+    serving = asyncio.create_task(server.serve([listener]))
+    try:
+        async with asyncio.timeout(20):
+            while not server.started:
+                await asyncio.sleep(0.02)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await serving
+        listener.close()
+
+
+@asynccontextmanager
+async def visitor(address: str, staff: str) -> AsyncIterator[httpx2.AsyncClient]:
+    """Sign in."""
+    headers = {"sec-fetch-site": "same-origin"}
+    async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=120) as opened:
+        answer = await opened.post("/sign-in", data={"staff": staff, "password": PASSWORD})
+        if answer.status_code != 303:
+            raise RuntimeError(answer.text)
+        yield opened
+
+
+def _lists(crowd: Crowd) -> dict[str, Iterator[str]]:
+    """Return addresses of the list, by what they show."""
+    owners = cycle(crowd.coordinators)
+    named = cycle([f"{first} {last}".lower() for last in BEFORE for first in FIRST_NAMES])
+    last_only = cycle([name.lower()[:4] for name in BEFORE])
+    return {
+        "list, newest first": (f"/people?operation={one}" for one in cycle((LARGE, SMALL, ""))),
+        "list, by name": (f"/people?sort={way}name&operation={LARGE}" for way in cycle(("", "-"))),
+        "list, by next due": (f"/people?sort={way}due&status=inside" for way in cycle(("", "-"))),
+        "list, by stage": (f"/people?sort={way}stage&operation={LARGE}" for way in cycle(("", "-"))),
+        "list, by owner": (f"/people?sort={way}owner" for way in cycle(("", "-"))),
+        "list, late in a stage": (f"/people?late=any&sort=due&stage={one}&operation={LARGE}" for one in cycle(OPEN)),
+        "list, without contact": (f"/people?late=contact&sort=name&operation={one}" for one in cycle((LARGE, SMALL))),
+        "list, one owner's, by name": (f"/people?owner={one}&sort=name&status=inside" for one in owners),
+        "search, a whole name": (f"/people?q={one}" for one in named),
+        "search, a part of a name": (f"/people?q={one}&sort=name" for one in last_only),
+        "search, a referral": (f"/people?q=d-{place}" for place in range(1, 10**6, 97)),
+        "board": (f"/board?operation={one}" for one in cycle((LARGE, SMALL))),
+        "board, results": (f"/board/results?operation={one}" for one in cycle((LARGE, SMALL))),
+    }
+
+
+async def _timed(opened: httpx2.AsyncClient, addresses: Iterator[str], times: int) -> dict[str, float]:
+    waits = []
+    for number in range(-3, times):
+        address = next(addresses)
+        begun = time.perf_counter()
+        answer = await opened.get(address)
+        seconds = time.perf_counter() - begun
+        if answer.status_code != 200:
+            raise RuntimeError(f"{address}: {answer.status_code}")
+        if number >= 0:  # the first ones fill caches of the process
+            waits.append(seconds)
+    waits.sort()
+    return {"p50_ms": round(1000 * percentile(waits, 50), 1), "p95_ms": round(1000 * percentile(waits, 95), 1)}
+
+
+async def _deep(opened: httpx2.AsyncClient, start: str) -> list[str]:
+    """Return addresses of pages, each after the one before."""
+    found: list[str] = []
+    address = start
+    while (there := NEXT.search((await opened.get(address)).text)) and len(found) < TIMES + 3:
+        address = there[1].replace("&amp;", "&")
+        found.append(address)
+    return found
+
+
+async def measured(settings: Settings, office: Office, crowd: Crowd, *, times: int = TIMES) -> dict[str, Any]:
+    """Return p50 and p95 of every page, and how long the whole list takes as a file."""
+    pool, pages = office.pool, {}
+    everybody = await pool.fetchval("SELECT count(*) FROM pathways")
+    ids = [row["id"] for row in await pool.fetch(
+        "SELECT id FROM pathways WHERE status = 'open' AND referral LIKE 'd-%' ORDER BY md5(id) LIMIT $1", RUNNING)]  # fmt: skip
+    deep = await pool.fetchrow(
+        "SELECT referred_on, id FROM pathways ORDER BY referred_on DESC, id DESC OFFSET $1 LIMIT 1", everybody * 4 // 5
+    )
+    if deep is None:
+        raise RuntimeError("nobody is there")
+    async for one in revive(office, ids):
+        if one.result != "revived":
+            raise RuntimeError(f"{one.pathway}: {one.why}")
+    async with served(settings, office) as address:
+        async with visitor(address, crowd.coordinators[0]) as opened:
+            for name, addresses in _lists(crowd).items():
+                pages[name] = await _timed(opened, addresses, times)
+            after = f"/people?after=0~~{deep['referred_on']}~{deep['id']}"
+            pages["list, from the 80,000th on"] = await _timed(opened, iter(await _deep(opened, after)), times)
+            begun = time.perf_counter()
+            await opened.post(f"/board/results?operation={LARGE}")
+            recount = time.perf_counter() - begun
+            pages["participant"] = await _timed(opened, (f"/people/{one}" for one in cycle(ids)), times)
+            begun = time.perf_counter()
+            file = await opened.get("/people.csv")
+            seconds = time.perf_counter() - begun
+        async with visitor(address, crowd.caseworkers[0]) as opened:
+            own = (f"/people?sort={one}" for one in cycle(("-referred", "due", "name")))
+            pages["list, a caseworker's own"] = await _timed(opened, own, times)
+        async with visitor(address, crowd.caseworkers[1]) as opened:
+            unit = (f"/people?sort={one}" for one in cycle(("-referred", "due", "name")))
+            pages["list, a caseworker's unit"] = await _timed(opened, unit, times)
+    return {
+        "people": everybody,
+        "pages": pages,
+        "slowest_p95_ms": max(one["p95_ms"] for one in pages.values()),
+        "recount_ms": round(1000 * recount),
+        "export": {"rows": file.text.count("\r\n") - 1, "seconds": round(seconds, 1)},
+    }
