@@ -118,6 +118,9 @@ def _uuid(text: str) -> UUID:
 async def people(visit: Reader, question: Question) -> Response:
     """Show the pathways that the reader may see, in an order and a page at a time."""
     one_list = await _list(visit, question)
+    if not one_list.form.ok and visit.request.headers.get("hx-request"):
+        # A part of the page can't show what is wrong in the rest of it.
+        return Response(status_code=204, headers={"HX-Redirect": question.address()})
     order = await one_list.order(visit)
     after, before = listing.place_of(question.after, order.by), listing.place_of(question.before, order.by)
     found: list[Found] = []

@@ -1,0 +1,79 @@
+"""A coordinator's day: the list, the board, and a colleague who leaves; with and without scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from records import staff
+from records.staff import Role, Staff
+from service.sample import OPERATION
+from tests.deskworld import DeskWorld
+
+
+async def test_the_list_searches_while_one_types(visit: Any) -> None:
+    async with visit("sam.samordnare") as sam:
+        await sam.go("/people")
+        await sam.look("people")
+        await sam.page.get_by_label("Sök").press_sequentially("prov", delay=20)
+        await sam.page.wait_for_url("**/people?q=prov")
+        await sam.page.get_by_role("link", name="Provman").first.wait_for()
+        await sam.page.get_by_text("Testgren").first.wait_for(state="detached")
+        assert await sam.page.get_by_label("Sök").evaluate("box => box === document.activeElement")
+
+        await sam.go("/people?late=any&sort=due")
+        await sam.look("people-late")
+        await sam.go("/people?since=i+fjol")
+        await sam.look("people-wrong")
+        await sam.go("/people?exit=nothing")
+        await sam.look("people-nobody")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_filters_narrow_the_list(visit: Any, scripts: bool) -> None:
+    async with visit("sam.samordnare", scripts=scripts) as sam:
+        await sam.go("/people")
+        await sam.page.get_by_text("Urval").click()
+        await sam.page.get_by_label("Status", exact=True).select_option("paused")
+        if not scripts:
+            await sam.page.get_by_role("button", name="Visa", exact=True).click()
+        await sam.page.wait_for_url("**/people?status=paused")
+        await sam.page.get_by_role("cell", name="pausad", exact=True).first.wait_for()
+        assert await sam.page.get_by_role("cell", name="öppen", exact=True).count() == 0
+
+
+async def test_the_board(visit: Any) -> None:
+    async with visit("sam.samordnare") as sam:
+        await sam.go("/board")
+        await sam.page.get_by_role("img", name="Så många är i varje skede").wait_for()
+        await sam.look("board")
+        await sam.page.get_by_role("link", name="Resultat").click()
+        await sam.page.get_by_role("heading", name="Mål", exact=True).wait_for()
+        await sam.look("board-results")
+
+
+async def test_a_colleague_leaves(visit: Any, world: DeskWorld) -> None:
+    for one in ("lisa.lamnar", "stina.stannar"):
+        name = one.replace(".", " ").title()
+        await staff.add(world.pool, Staff(one, name, unit="arbetsmarknad", roles=(Role("team", OPERATION),)))
+    pathway = await world.pathway(21)
+    async with visit("pia.programansvarig") as pia:
+        await pia.go(f"/people/{pathway}/do/change_owner")
+        await pia.page.get_by_label("Ny ansvarig").select_option("lisa.lamnar")
+        await pia.page.locator("main button.main").click()
+        await pia.go("/staff/lisa.lamnar/hand-over")
+        await pia.look("hand-over")
+        await pia.page.get_by_label("Den som tar över").select_option("stina.stannar")
+        await pia.page.get_by_role("button", name="Lämna över allt").click()
+        await pia.page.get_by_text("1 har bytt ansvarig").wait_for()
+        await pia.look("handed-over")
+        await pia.go("/staff/deputies")
+        await pia.look("deputies")
+        await pia.page.get_by_role("button", name="Avsluta: Stina Stannar för Lisa Lamnar").click()
+        await pia.page.get_by_text("Ingen ersätter någon").wait_for()
+        await pia.go("/staff/stina.stannar/hand-over")
+        await pia.page.get_by_label("Den som tar över").select_option("sam.samordnare")
+        await pia.page.get_by_role("button", name="Lämna över allt").click()
+        await pia.page.get_by_text("1 har bytt ansvarig").wait_for()
+    await world.pool.execute("DELETE FROM deputies WHERE staff = 'stina.stannar'")
