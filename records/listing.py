@@ -168,12 +168,14 @@ def _asked(reader: Reader, wanted: Wanted, today: date, given: _Arguments) -> tu
     named = _SQL.named.format(open=open_, protected=protected)
     asked = given.of(
         operation=wanted.operation, statuses=wanted.statuses, held=wanted.held, stage=wanted.stage, owner=wanted.owner,
-        units=wanted.unit, today=today, late=wanted.late, quiet=wanted.quiet, exit=wanted.exit,
+        units=wanted.unit, today=today, late=wanted.late, exit=wanted.exit,
         referred_from=wanted.referred_from, referred_to=wanted.referred_to, person=wanted.person, ids=wanted.ids,
         words=" & ".join(f"{word}:*" for word in wanted.words) or None,
     )  # fmt: skip
-    where = _SQL.wanted.format(**asked, named=named) + " AND " + _within(reader, reader.rows, given)
-    return where, named
+    parts = [_SQL.wanted.format(**asked, named=named), _within(reader, reader.rows, given)]
+    if wanted.quiet is not None:
+        parts.append(_SQL.quiet.format(**given.of(quiet=wanted.quiet)))
+    return " AND ".join(parts), named
 
 
 @asynccontextmanager

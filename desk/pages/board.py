@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 pages = APIRouter(prefix="/board")
 LONGEST = 10  # people who are named for having waited longest
+MONTHS = 8  # that a plot has room to name; the table beside it names them all
 QUEUED = 20  # people of a queue; the rest is a number
 FRESH = timedelta(minutes=5)  # after which targets are counted again
 PARTICIPANTS = "participants"
@@ -59,7 +60,9 @@ class Figure:
 def _drawn(figure: Figure) -> bytes:
     """Return the picture; drawing takes a tenth of a second, and the same figures give the same picture."""
     if figure.kind == "lines":
-        return lines(figure.title, figure.text, figure.labels, figure.series, low=0, high=_top(figure)).svg
+        apart = -(-len(figure.labels) // MONTHS)
+        labels = [label if at % apart == 0 else "" for at, label in enumerate(figure.labels)]
+        return lines(figure.title, figure.text, labels, figure.series, low=0, high=_top(figure)).svg
     return bars(figure.title, figure.text, figure.labels, figure.series, sideways=True).svg
 
 

@@ -24,14 +24,16 @@ AND ({stage}::text IS NULL OR coalesce(p.stage, '') = {stage})
 AND ({owner}::text IS NULL OR p.owner = {owner})
 AND ({units}::text IS NULL OR p.unit = ANY (units_of({units}, {today}::date)))
 AND ({late}::timestamptz IS NULL OR (p.next_due <= {late} AND p.status <> 'closed'))
-AND ({quiet}::timestamptz IS NULL OR p.id IN (
-    SELECT w.pathway FROM steps w WHERE w.path = 'watch' AND w.status = 'open' AND w.due <= {quiet}))
 AND ({exit}::text IS NULL OR p.exit_reason = {exit})
 AND ({referred_from}::date IS NULL OR p.referred_on >= {referred_from})
 AND ({referred_to}::date IS NULL OR p.referred_on <= {referred_to})
 AND ({person}::uuid IS NULL OR p.participant = {person})
 AND ({ids}::text[] IS NULL OR p.id = ANY ({ids}))
 AND ({words}::text IS NULL OR (to_tsvector('simple', c.name) @@ to_tsquery('simple', {words}) AND {named}))
+
+-- name: quiet
+-- Whether nobody had contact in time; apart from the rest, so that the planner knows how few these are.
+p.id IN (SELECT w.pathway FROM steps w WHERE w.path = 'watch' AND w.status = 'open' AND w.due <= {quiet}::timestamptz)
 
 -- name: within
 -- Whether a pathway is within somebody's reach.

@@ -95,7 +95,7 @@ async def desk(home: Path, people: int) -> dict[str, Any]:
         begun = time.perf_counter()
         who = await crowd.gather(on.office, MasterKey.from_file(home / "master.key"), people=people)
         _say(f"made in {time.perf_counter() - begun:.0f} s; now the pages")
-        found = await pages.measured(on.settings, on.office, who)
+        found = await pages.measured(on, who)
         Path("docs/desk-queries.md").write_text(await plans.page(on.office.pool, who), "utf-8")
     return {"date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine, **found}
 

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -32,13 +33,14 @@ PEOPLE = 100_000
 MONTHS = 14
 LARGE, SMALL = "desk-large", "desk-small"  # four in five are in the large one
 COORDINATORS, CASEWORKERS = 60, 40
-AGES = 24  # each story, at so many ages
-SPANS = {
-    "referred": (1, 12), "acknowledged": (3, 24), "declined": (9, 418), "inventory": (20, 62), "returned": (60, 418),
-    "activity": (70, 400), "menu": (80, 400), "paused": (140, 400), "forgotten": (110, 240), "reached": (190, 400),
-    "work": (325, 418), "studies": (325, 418), "dropped": (130, 418),
+STORIES_TOLD = {
+    "referred": (4, 1, 12), "acknowledged": (6, 3, 24), "declined": (20, 9, 418), "inventory": (14, 20, 62),
+    "returned": (30, 60, 418), "activity": (60, 70, 400), "menu": (50, 80, 400), "paused": (14, 140, 400),
+    "forgotten": (6, 110, 240), "reached": (40, 190, 400), "work": (30, 325, 418), "studies": (30, 325, 418),
+    "dropped": (20, 130, 418),
 }  # fmt: skip
-"""From which age to which a story is told, in days; nobody waits for an answer to a referral for a year."""
+"""How often each story of the sample is told, from which age to which, in days: most people inside are in the activity
+phase, some are late, and nobody waits for an answer to a referral for a year."""
 UNITS = ("forsorjningsstod", "arbetsmarknad")
 FIRST_NAMES = (
     "Alva", "Bo", "Cilla", "Dag", "Ebba", "Finn", "Gun", "Hans", "Ines", "Jon", "Kajsa", "Leif", "Maj", "Nils", "Olga",
@@ -104,9 +106,11 @@ async def _staff(office: Office) -> Crowd:
 async def _templates(office: Office, rules: Rules, today: date) -> AsyncIterator[Template]:
     roles = {one.id: await staff.roles_of(office.pool, one.id, LARGE) for one in await staff.everybody(office.pool)}
     cast = Cast(roles, "cli")
-    for place, (kind, age) in enumerate((kind, age) for kind in STORIES for age in range(AGES)):
-        youngest, oldest = SPANS[kind]
-        ago = youngest + age * (oldest - youngest) // AGES
+    told = [
+        (kind, youngest + number * (oldest - youngest) // times)
+        for kind, (times, youngest, oldest) in STORIES_TOLD.items() for number in range(times)
+    ]  # fmt: skip
+    for place, (kind, ago) in enumerate(told):
         played = await _play(office, rules, cast, (kind, ago, place), today)
         await log.append(office.pool, played.batches, keys=office.keys)
         sealed = tuple((one.seq, one.sealed) for one in played.events if one.sealed)
@@ -222,10 +226,8 @@ def _people(
     for place in places:
         participant, pathway, template = uuid4(), f"p-{secrets.token_hex(10)}", templates[place % len(templates)]
         born = date(1940, 1, 1) + timedelta(days=place // 20)
-        name = (
-            f"{FIRST_NAMES[place % 25]} {BEFORE[place // 25 % len(BEFORE)]}"
-            f"{AFTER[place // (25 * len(BEFORE)) % len(AFTER)]}"
-        )
+        drawn = Random(place)  # names go with nothing else, as in life
+        name = f"{drawn.choice(FIRST_NAMES)} {drawn.choice(BEFORE)}{drawn.choice(AFTER)}"
         key = DataKey(f"k-{secrets.token_hex(12)}", secrets.token_bytes(32))
         operation = SMALL if place % 5 == 0 else LARGE
         unit, owner = UNITS[place % 3 == 0], crowd.coordinators[place * 7 % COORDINATORS]
