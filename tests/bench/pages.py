@@ -140,7 +140,7 @@ async def measured(on: Ground, crowd: Crowd, *, times: int = TIMES) -> dict[str,
             for name, addresses in _lists(crowd).items():
                 pages[name] = await _timed(on, opened, addresses, times)
             after = f"/people?after=0~~{deep['referred_on']}~{deep['id']}"
-            pages["list, from the 80,000th on"] = await _timed(on, opened, iter(await _deep(opened, after)), times)
+            pages["list, from the 80,000th on"] = await _timed(on, opened, cycle(await _deep(opened, after)), times)
             begun = time.perf_counter()
             await opened.post(f"/board/results?operation={LARGE}")
             recount = time.perf_counter() - begun

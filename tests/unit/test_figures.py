@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from domain.figures import NONE, Seen, Share, percent, planned_by, seen
 from domain.format.loading import load_programme
-from service.publishing import PROGRAMMES, programme_file
+from service.publishing import PROGRAMMES, programme_file, read_programme
+from service.wording import Words
 
 
 @pytest.mark.parametrize("file", sorted(PROGRAMMES.glob("*.yaml")), ids=lambda file: file.stem)
-def test_every_target_that_ships_can_be_counted(file: object) -> None:
-    definition, _ = load_programme(file.read_text("utf-8"))  # type: ignore[attr-defined] # a path
+def test_every_target_that_ships_can_be_counted(file: Path) -> None:
+    definition = Words(read_programme(file).source, "sv").definition
     for target in definition.targets.values():
         assert seen(definition, target.of) is not None
         assert seen(definition, target.count) is not None
