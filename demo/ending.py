@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from demo.check import MOST_SHOWN, Finding, Findings
-from demo.outcomes import Outcomes, Share, said
+from demo.outcomes import Outcomes, said
 from demo.voice import Voice
+from domain.figures import Share
 
 NAMES = {
     "P1": ("ingen faller mellan stolarna", "nobody falls between"),

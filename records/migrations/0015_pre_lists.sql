@@ -35,7 +35,7 @@ CREATE INDEX facts_latest ON facts (fact, pathway, seq DESC) INCLUDE (value);
 
 -- What came of an operation's people, counted now and then: over many it takes longer than a page may. No record:
 -- it is counted again whenever somebody asks.
-CREATE TABLE counted (
+CREATE TABLE targets_counted (
     operation text PRIMARY KEY REFERENCES operations,
     at        timestamptz NOT NULL,
     targets   jsonb NOT NULL  -- by target: a list of value, count, of, count_left, of_left

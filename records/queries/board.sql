@@ -86,9 +86,9 @@ WHERE exit_reason IS NOT NULL AND ({name} = '' OR exit_reason = {name}) AND {end
 
 -- name: counted
 -- What was counted last.
-SELECT at, targets FROM counted WHERE operation = $1
+SELECT at, targets FROM targets_counted WHERE operation = $1
 
 -- name: keep_counted
 -- Keep what was counted.
-INSERT INTO counted (operation, at, targets) VALUES ($1, $2, $3)
-ON CONFLICT (operation) DO UPDATE SET at = excluded.at, targets = excluded.targets WHERE counted.at < excluded.at
+INSERT INTO targets_counted AS t (operation, at, targets) VALUES ($1, $2, $3)
+ON CONFLICT (operation) DO UPDATE SET at = excluded.at, targets = excluded.targets WHERE t.at < excluded.at

@@ -12,9 +12,10 @@ from demo import check, core, months
 from demo.acts import LENGTH
 from demo.cast import first_monday, read_parts, shown
 from demo.house import opened, premises
-from demo.outcomes import Share, outcomes
+from demo.outcomes import outcomes
 from domain.calendar import local_day
 from domain.events import EventType
+from domain.figures import Share
 from domain.operations import from_data
 from records import log, operations
 from service.publishing import rules_in_force
