@@ -55,21 +55,23 @@ if TYPE_CHECKING:
 CONNECTIONS = 10  # to PostgreSQL: a page asks a handful of short questions
 NOT_THERE = frozenset({"nothing_to_explain"})  # refusals that mean there is no such page, as those of "unknown" do
 KEEP = "public, max-age=31536000, immutable"
+ROOMS = (
+    # Fixed names before a named part of the same address.
+    handing_over,
+    publishing,
+    plans,
     assessments,
     board,
     commands,
     correcting,
     delivery,
     faults,
-    handing_over,
     inbox,
     participant,
     people,
     plan,
-    plans,
     prints,
     programmes,
-    publishing,
     reads,
     referrals,
     referring,
@@ -142,6 +144,8 @@ async def _password_first(_request: Request, _: Exception) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     refusal = error if isinstance(error, Refusal) else Refusal("not_for_you")
+    asking = await whoever(request)
+    status = 404 if refusal.code.endswith("_unknown") or refusal.code in NOT_THERE else 403
     return asking.page("trouble.html", status, text=refusal.text(asking.language), code=refusal.code)
 
 

@@ -66,7 +66,7 @@ async def keep(pool: Pool, person: Staff) -> None:
         raise Refusal("unit_unknown", unit=person.unit, known=units) from None
 
 
-async def demand_role(pool: Pool, reader: Staff, role: Role) -> None:
+async def demand_role(pool: Executor, reader: Staff, role: Role) -> None:
     """Refuse a role that the reader may not give, or that isn't. Raises Refusal: staff_of_others, *_unknown."""
     if not may_give(held(reader), role.role, role.operation):
         raise Refusal("staff_of_others")
@@ -75,7 +75,7 @@ async def demand_role(pool: Pool, reader: Staff, role: Role) -> None:
         raise Refusal("role_unknown", role=role.role, known=", ".join(known))
 
 
-async def _known(pool: Pool, operation: str | None) -> tuple[str, ...]:
+async def _known(pool: Executor, operation: str | None) -> tuple[str, ...]:
     every = [one.id for one in await operations.every(pool)]
     if operation is not None and operation not in every:
         raise Refusal("operation_unknown", operation=operation, known=", ".join(every))
@@ -83,13 +83,13 @@ async def _known(pool: Pool, operation: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-async def give(pool: Pool, reader: Staff, person: str, role: Role) -> None:
+async def give(pool: Executor, reader: Staff, person: str, role: Role) -> None:
     """Give a role. Raises Refusal: staff_of_others, role_unknown, operation_unknown."""
     await demand_role(pool, reader, role)
     await register.give_role(pool, person, role)
 
 
-async def take(pool: Pool, reader: Staff, person: str, role: Role) -> None:
+async def take(pool: Executor, reader: Staff, person: str, role: Role) -> None:
     """Take a role back. Raises Refusal: staff_of_others, last_manager."""
     if not may_give(held(reader), role.role, role.operation):
         raise Refusal("staff_of_others")

@@ -242,10 +242,11 @@ async def roles(visit: Reader, request: Request, person: str) -> Response:
     known = await _known(visit, person)
     given = await typed(request)
     try:
-        for text in _some(given, "give"):
-            await staffing.give(visit.pool, visit.reader, known.id, role_of(text))
-        for text in _some(given, "take"):
-            await staffing.take(visit.pool, visit.reader, known.id, role_of(text))
+        async with visit.pool.acquire() as connection, connection.transaction():  # all of them or none
+            for text in _some(given, "give"):
+                await staffing.give(connection, visit.reader, known.id, role_of(text))
+            for text in _some(given, "take"):
+                await staffing.take(connection, visit.reader, known.id, role_of(text))
     except Refusal as refusal:
         return await _page(visit, known, status=422, trouble=refusal.text(visit.language))
     return _to(known.id, "roles")

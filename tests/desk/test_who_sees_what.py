@@ -25,11 +25,28 @@ ANYBODY, SIGNED = "anybody", "signed"
 PURPOSES: dict[str, Purpose | str] = {
     "/sign-in": ANYBODY, "/accessibility": ANYBODY, "/fault": ANYBODY,
     "/": SIGNED, "/me": SIGNED, "/people": SIGNED, "/inbox": SIGNED,
+    "/me/notices": SIGNED, "/people.csv": P.EXPORT,
     "/people/{pathway}": P.PAGE, "/people/{pathway}/do/{kind}": P.PAGE, "/people/{pathway}/correct/{of}": P.PAGE,
+    "/people/{pathway}/next": P.PAGE, "/people/{pathway}/history": P.PAGE, "/people/{pathway}/why/{what:path}": P.PAGE,
+    "/people/{pathway}/interventions": P.PAGE, "/people/{pathway}/plan": P.WORDS, "/people/{pathway}/meeting": P.WORDS,
+    "/people/{pathway}/own": P.OWN_PAGE, "/people/{pathway}/reads": P.READS,
     "/people/{pathway}/assessments": P.ASSESSMENTS, "/people/{pathway}/assessments/{record}": P.ASSESSMENTS,
+    "/refer": P.REFER, "/refer/{step}": SIGNED, "/referrals": P.REFERRALS,
+    "/board": P.BOARD, "/board/results": P.BOARD, "/board/figure/{name}.svg": P.BOARD,
+    "/programmes": P.DEFINITIONS, "/programmes/differences": P.DEFINITIONS, "/programmes/{version}": P.DEFINITIONS,
+    "/programmes/{version}/check": P.DEFINITIONS, "/programmes/{version}/text": P.DEFINITIONS,
+    "/programmes/{version}/picture.svg": P.DEFINITIONS, "/programmes/publish": P.PUBLISH,
+    "/programmes/plans": P.PUBLISH, "/programmes/plans/{number}": P.PUBLISH, "/programmes/{version}/move": P.PUBLISH,
+    "/staff": P.STAFF, "/staff/new": P.STAFF, "/staff/{person}": P.STAFF,
+    "/staff/deputies": SIGNED, "/staff/{person}/hand-over": P.HAND_OVER,
+    "/staff/{person}/hand-over/{run}": P.HAND_OVER, "/notices": P.DELIVERY, "/faults": P.FAULTS,
 }  # fmt: skip
 """What each page is for. One that shows nothing but what its reader may see is for everybody who is signed in."""
-SOME = {"kind": "contact", "record": "inventory", "of": "1"}
+ASKS = ("/programmes/differences",)  # says 404 for versions that nobody named
+SOME = {
+    "kind": "contact", "record": "inventory", "of": "1", "what:path": "1", "step": "who", "name": "inflow",
+    "version": "0", "number": "1", "person": "tor.handledare", "run": "1",
+}  # fmt: skip
 
 
 def pages() -> list[str]:
@@ -53,14 +70,20 @@ async def test_each_role_gets_what_the_table_says(world: DeskWorld, staff: str, 
             for path in pages():
                 purpose = PURPOSES[path]
                 here = standing if "{pathway}" in path else anywhere
-                answer = await visitor.get(path.format(pathway=pathway, **SOME))
+                answer = await visitor.get(_filled(path, pathway))
                 if isinstance(purpose, Purpose) and not may(purpose, here):
                     assert answer.status_code == 403, (path, answer.status_code)
                 else:
                     assert answer.status_code in (200, 303, 404, 409), (path, answer.status_code)
-                    assert answer.status_code != 404 or "{" in path, path
+                    assert answer.status_code != 404 or "{" in path or path in ASKS, path
     finally:
         await world.pool.execute("UPDATE staff SET unit = 'forsorjningsstod' WHERE id = $1", ELSEWHERE)
+
+
+def _filled(path: str, pathway: str) -> str:
+    for name, value in {**SOME, "pathway": pathway}.items():
+        path = path.replace(f"{{{name}}}", value)
+    return path
 
 
 async def _standing(world: DeskWorld, staff: str, pathway: str) -> frozenset[Relation]:
@@ -89,7 +112,7 @@ async def test_roles_differ(world: DeskWorld) -> None:
 @pytest.mark.parametrize("path", [path for path in pages() if PURPOSES.get(path) != ANYBODY])
 async def test_nobody_gets_in_without_signing_in(world: DeskWorld, path: str) -> None:
     async with world.visitor() as visitor:
-        answer = await visitor.get(path.format(pathway=await world.pathway(PLACE), **SOME))
+        answer = await visitor.get(_filled(path, await world.pathway(PLACE)))
 
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/sign-in")
