@@ -31,7 +31,8 @@ demo: env ## Show one pathway from referral to follow-up, servers and all
 
 test: env ## Run every check and every test
 	@if $(MAKE) --no-print-directory check && $(MAKE) --no-print-directory coverage \
-		&& $(BIN)/python -m pytest --ignore=tests/pathway --ignore=tests/browser; \
+		&& $(BIN)/python -m pytest -q -n auto --maxprocesses 4 tests/desk \
+		&& $(BIN)/python -m pytest --ignore=tests/pathway --ignore=tests/browser --ignore=tests/desk; \
 	then :; else echo "make test: FAILED (see above)" >&2; exit 1; fi
 	@if [ -z "$(CHROMIUM)" ]; \
 	then echo "make test: PASSED, without the browser tests, for want of Chromium: apt-get install chromium, then make test-browser"; \
@@ -40,7 +41,7 @@ test: env ## Run every check and every test
 
 test-browser: env ## Walk each role's day in Chromium; look for barriers on every page
 	@if [ -z "$(CHROMIUM)" ]; then echo "No Chromium here: apt-get install chromium (or set STEGVIS_CHROMIUM)" >&2; exit 1; fi
-	@$(BIN)/python -m pytest -q tests/browser
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses 2 tests/browser
 
 coverage: env ## Play pathways on a skipping clock; every branch of workflows/ is taken
 	@$(BIN)/python -m pytest -q tests/pathway --cov=workflows --cov-report=term-missing --cov-fail-under=100
