@@ -45,7 +45,8 @@ class DeskWorld:
     pool: Pool
     keys: ProcessKeys
     client: Client
-    working: Worker | None = field(default=None, repr=False)
+    _working: Worker | None = field(default=None, repr=False)
+    _running: asyncio.Task[None] | None = field(default=None, repr=False)
 
     async def pathway(self, place: int) -> str:
         """Return the pathway of a person of the sample (1-34; see service/sample.py)."""
@@ -61,6 +62,32 @@ class DeskWorld:
                 answer = await visitor.post("/sign-in", data={"staff": staff, "password": PASSWORD})
                 assert answer.status_code == 303, answer.text
             yield visitor
+
+    @asynccontextmanager
+    async def without_worker(self) -> AsyncIterator[None]:
+        """Stop the worker for the length of a block, and start another one."""
+        await self._stop()
+        yield
+        self._start()
+
+    def _start(self) -> None:
+        self._working = self.worker()
+        self._running = asyncio.create_task(self._working.run())
+
+    async def _stop(self) -> None:
+        assert self._working is not None
+        assert self._running is not None
+        await self._working.shutdown()
+        await self._running
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Keep a worker for the length of a block."""
+        self._start()
+        try:
+            yield
+        finally:
+            await self._stop()
 
     def worker(self) -> Worker:
         """Return a worker for this desk's pathways; one that was stopped can't run again, a new one can."""
@@ -86,8 +113,7 @@ async def open_desk(database_url: str, temporal_address: str, home: Path) -> Asy
     world = DeskWorld(f"http://127.0.0.1:{listener.getsockname()[1]}", office, pool, keys, client)
     server = uvicorn.Server(uvicorn.Config(application(settings, office), log_config=None, lifespan="on"))
     try:
-        async with world.worker() as working:
-            world.working = working
+        async with world.working():
             await make_sample(office)
             serving = asyncio.create_task(server.serve([listener]))
             try:
