@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from domain.calendar import STOCKHOLM
 from domain.errors import Refusal
 from service.texts import Say
 
@@ -45,7 +47,14 @@ def _code(words: Words, code: str, _step: str) -> str:
     return words.code(code)
 
 
+def _instant(words: Words, instant: str, _step: str) -> str:
+    """Return an instant as a time of the day in Sweden; whoever waits for an answer knows the day."""
+    at = datetime.fromisoformat(instant).astimezone(STOCKHOLM)
+    return f"kl. {at:%H.%M}" if words.language == "sv" else f"{at:%H:%M}"
+
+
 _TELL: dict[str, Callable[[Words, str, str], str]] = {
+    "not_after": _instant,
     "step": _step,
     "other": _step,
     "choices": lambda words, keys, step: _each(keys, lambda key: _step(words, key, step)),

@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 
 from embedded.postgres import Postgres
@@ -30,6 +32,13 @@ SERIOUS = ("serious", "critical")
 def chromium() -> str | None:
     """Return where Chromium is."""
     return os.environ.get("STEGVIS_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def keep(picture: bytes, name: str) -> None:
+    """Keep a picture for the documentation, in so few colours that it stays small."""
+    PICTURES.mkdir(exist_ok=True)
+    image = Image.open(BytesIO(picture)).convert("RGB").quantize(32, dither=Image.Dither.NONE)
+    image.save(PICTURES / f"{name}.png", optimize=True)
 
 
 @dataclass
@@ -93,7 +102,7 @@ class Visitor:
         await self.page.get_by_role("button", name="Logga in").click()
 
     async def look(self, name: str) -> None:
-        """Keep a picture of this page as ``docs/desk/NAME.png`` and find no barrier, at desktop and phone width."""
+        """Find no barrier on this page, at desktop and phone width; with STEGVIS_PICTURES keep ``docs/desk/NAME.png``."""
         for width, size in (("", DESKTOP), ("-phone", PHONE)):
             await self.page.set_viewport_size(size)  # type: ignore[arg-type] # a plain dictionary will do
             await self._axe(name + width)
@@ -101,9 +110,8 @@ class Visitor:
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
             assert wide <= 0, f"{name}{width} scrolls sideways by {wide} px"
-            if os.environ.get("STEGVIS_PICTURES"):
-                PICTURES.mkdir(exist_ok=True)
-                await self.page.screenshot(path=PICTURES / f"{name}{width}.png", full_page=not width)
+            if os.environ.get("STEGVIS_PICTURES") and not width:
+                keep(await self.page.screenshot(full_page=True), name)
         await self.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
 
     async def _axe(self, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -95,6 +96,7 @@ async def test_the_worker_stops_and_starts_again(visit: Any, world: DeskWorld) -
         async with world.without_worker():
             await sam.page.locator("main form button.main").click()
             await sam.page.get_by_role("alert").wait_for()
+            await sam.page.get_by_text(re.compile(r"för sent \(kl\. \d\d\.\d\d\)")).first.wait_for()
             await sam.look("command-no-worker")
             assert await sam.page.locator("#f-note").input_value() == "Medan arbetaren var borta"
         await sam.page.locator("main form button.main").click()
