@@ -27,3 +27,46 @@ async def test_a_contact_is_noted(visit: Any, world: DeskWorld, scripts: bool) -
         await sam.page.get_by_label("Anteckning").fill("Ringde.")
         await sam.page.get_by_role("button", name="Anteckna kontakt").click()
         await sam.page.get_by_role("heading", name="Registrerat").wait_for()
+
+
+async def test_settings_and_what_can_not_be_shown(visit: Any, world: DeskWorld) -> None:
+    async with visit("siv.samordnare") as siv:
+        await siv.go("/me")
+        await siv.page.get_by_role("heading", name="Mina inställningar").wait_for()
+        await siv.look("settings")
+        await siv.go("/nothing/here")
+        await siv.page.get_by_text("Sidan finns inte.").wait_for()
+        await siv.look("no-such-page")
+        await siv.go(f"/people/{await world.pathway(29)}/do/resume")
+        await siv.page.get_by_role("heading", name="Inte nu").wait_for()
+        await siv.look("command-not-now")
+        await siv.page.get_by_role("button", name="In English").click()
+        await (
+            siv.page.get_by_role("link", name="Sign out")
+            .or_(siv.page.get_by_role("button", name="Sign out"))
+            .wait_for()
+        )
+        await siv.look("in-english")
+
+
+async def test_by_keyboard_alone(visit: Any, world: DeskWorld) -> None:
+    """From the first Tab on: past the menu, into a form, back with the result."""
+    pathway = await world.pathway(12)
+    async with visit("sam.samordnare") as sam:
+        page = sam.page
+        await sam.go(f"/people/{pathway}/do/contact")
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.textContent") == "Till innehållet"
+        await page.keyboard.press("Enter")
+        for _ in range(12):
+            await page.keyboard.press("Tab")
+            if await page.evaluate("document.activeElement.id") == "f-note":
+                break
+        await page.keyboard.type("Skrivet utan mus.")
+        for _ in range(4):
+            await page.keyboard.press("Tab")
+            if await page.evaluate("document.activeElement.matches('button.main')"):
+                break
+        await page.keyboard.press("Enter")
+        await page.get_by_role("heading", name="Registrerat").wait_for()
+        await page.get_by_text("Skrivet utan mus.").first.wait_for()
