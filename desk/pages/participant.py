@@ -13,7 +13,7 @@ from desk.pages.doing import doings
 from desk.visit import Reader, Signed
 from domain.policy import Purpose
 from domain.possible import Possible, possible
-from records import accounts, log
+from records import accounts, log, referrals
 from service.coming import coming
 from service.page import Page, page
 from service.reading import condition_text
@@ -141,6 +141,7 @@ async def show(visit: Reader, pathway: str, made: str = "") -> Response:
         visit, found, "participant.html", coming=coming(found), doing=doing, facts=_facts(visit, found, doing.facts),
         eligible=_eligible(visit, found), result=await result_of(visit, found, made) if made else None, made=made,
         deputy=found.answers if found.answers != found.shown.pathway.owner else None,
+        consent=await referrals.consent(visit.pool, pathway),
     )  # fmt: skip
 
 

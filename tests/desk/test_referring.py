@@ -73,6 +73,7 @@ class TestTheWayThrough:
         pathway = pathway_of(answer)
         assert "Asta Prövling" in page
         assert "Registrerat" in page
+        assert "<dt>Samtycke</dt><dd>Ja, skriftligt" in page
         agreed = await referrals.consent(world.pool, pathway)
         assert agreed is not None
         assert (agreed.answer, agreed.noted_by) == ("written", HAM)
