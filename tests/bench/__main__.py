@@ -133,7 +133,8 @@ def main() -> int:
     figures: dict[str, Any] = json.loads(options.out.read_text("utf-8")) if options.out.exists() else {}
     if options.part == "all":
         print(
-            "The bench starts servers of its own; it takes about three minutes, then as long for the desk.", flush=True
+            "The bench starts servers of its own; it takes about six minutes, and the desk's pages eight more.",
+            flush=True,
         )
         figures = asyncio.run(bench(home, options.rounds))
         print(f"\n{told(figures)}")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.bench.__main__ import told
-from tests.bench.budgets import BUDGETS, processor_time
+from tests.bench.budgets import BUDGETS, DESK_BUDGETS, desk, processor_time
 from tests.bench.measuring import KOLL, PLAIN, REFERENCE
 from tests.rows.test_koll import SHIPPED
 
@@ -31,6 +31,11 @@ def test_a_page_quotes_the_run_that_is_kept(page: str) -> None:
 
 def test_the_processor_time_is_that_of_the_run() -> None:
     assert _quoted("docs/budgets.md", "cpu") == processor_time(FIGURES).strip()
+
+
+def test_the_desks_pages_are_those_of_the_run() -> None:
+    assert _quoted("docs/budgets.md", "desk") == desk(FIGURES).strip()
+    assert FIGURES["desk"]["budgets"] == {one.name: one.met(FIGURES) for one in DESK_BUDGETS}
 
 
 def test_verdicts_are_those_of_the_figures() -> None:
