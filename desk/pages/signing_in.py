@@ -62,7 +62,7 @@ async def sign_in(visit: Anybody, request: Request) -> Response:
 
 @pages.post("/sign-out")
 async def sign_out(visit: Reader) -> Response:
-    """End this session."""
+    """Sign the reader out on this browser."""
     await kept.end(visit.pool, visit.session, staff=visit.reader.id)
     answer = RedirectResponse("/sign-in", 303)
     answer.delete_cookie(COOKIE, path="/")
