@@ -1,4 +1,4 @@
-"""People that a test makes for itself: a story that is taken over into the sample's operation."""
+"""People that a test makes for itself, so that no other test meets them: participants and colleagues."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from itertools import count
 from typing import Any
 
 from domain.format.reading import Document
+from records import staff
+from records.staff import Role, Staff
+from service.accounts import set_password
 from service.importing.history import operation_of, read_people, take_over
-from service.sample import DOMAINS, GIVEN, OPERATION, reserved_number
+from service.sample import DOMAINS, GIVEN, OPERATION, PASSWORD, reserved_number
 from tests.deskworld import DeskWorld
 
 _SERIAL = count(40)
@@ -40,6 +43,13 @@ async def taken(world: DeskWorld, ago: int, days: Days, *, given: dict[str, Any]
     assert made[0].refusal is None, made[0].refusal
     found = await world.pool.fetchval("SELECT id FROM pathways WHERE referral = $1", f"own-{place}")
     return str(found)
+
+
+async def newcomer(world: DeskWorld, id_: str, *roles: Role, unit: str | None = None) -> str:
+    """Add a colleague who can sign in."""
+    await staff.add(world.pool, Staff(id_, id_.title(), f"{id_}@example.se", unit=unit, roles=roles))
+    await set_password(world.pool, id_, PASSWORD, now=world.office.clock())
+    return id_
 
 
 async def protect(world: DeskWorld, pathway: str) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from records import ledger, staff
-from records.staff import Role, Staff
-from service.accounts import set_password
-from service.sample import PASSWORD
+from records import ledger
+from records.staff import Role
+from tests.desk.people import newcomer
 from tests.desk.test_inbox import notice
 from tests.deskworld import DeskWorld
 
@@ -85,10 +84,9 @@ async def test_what_a_person_knows_is_kept(world: DeskWorld, state: str, how: st
 
 async def test_a_manager_of_another_operation_neither_sees_nor_mends_them(world: DeskWorld) -> None:
     made = await broken(world, "failed", "smtp-550")
-    await staff.add(world.pool, Staff("max.annan", "Max Annan", roles=(Role("manager", "elsewhere"),)))
-    await set_password(world.pool, "max.annan", PASSWORD, now=world.office.clock())
+    other = await newcomer(world, "max.annan", Role("manager", "elsewhere"))
 
-    async with world.visitor("max.annan") as visitor:
+    async with world.visitor(other) as visitor:
         assert "Ingenting här" in (await visitor.get("/notices")).text
         await visitor.post(f"/notices/{made}", data={"how": "told"})
 

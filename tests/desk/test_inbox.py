@@ -10,17 +10,12 @@ import pytest
 from domain.calendar import local_day
 from domain.quiet import Wishes
 from records import inbox, staff, wishes
-from records.staff import Deputy, Role, Staff
-from service.accounts import set_password
-from service.sample import OPERATION, PASSWORD
+from records.staff import Deputy, Role
+from service.sample import OPERATION
+from tests.desk.people import newcomer
 from tests.deskworld import DeskWorld
 
-
-async def newcomer(world: DeskWorld, name: str, role: str = "owner") -> str:
-    """Return somebody new with an account, so that no other test meets the notices."""
-    await staff.add(world.pool, Staff(name, name.title(), f"{name}@example.se", roles=(Role(role, OPERATION),)))
-    await set_password(world.pool, name, PASSWORD, now=world.office.clock())
-    return name
+OWNER = Role("owner", OPERATION)
 
 
 async def notice(world: DeskWorld, to: str, *, person: int = 20, state: str = "handed_over") -> int:
@@ -39,7 +34,7 @@ async def notice(world: DeskWorld, to: str, *, person: int = 20, state: str = "h
 
 
 async def test_a_notice_leads_to_its_form_and_its_participant(world: DeskWorld) -> None:
-    who = await newcomer(world, "ines.inkorg")
+    who = await newcomer(world, "ines.inkorg", OWNER)
     await notice(world, who)
     pathway = await world.pathway(20)
 
@@ -54,7 +49,7 @@ async def test_a_notice_leads_to_its_form_and_its_participant(world: DeskWorld) 
 
 
 async def test_unread_ones_are_counted_in_the_menu_until_they_are_read(world: DeskWorld) -> None:
-    who = await newcomer(world, "rut.raknad")
+    who = await newcomer(world, "rut.raknad", OWNER)
     first, _ = [await notice(world, who) for _ in range(2)]
 
     async with world.visitor(who) as visitor:
@@ -71,7 +66,7 @@ async def test_unread_ones_are_counted_in_the_menu_until_they_are_read(world: De
 
 
 async def test_all_are_read_but_not_what_came_meanwhile(world: DeskWorld) -> None:
-    who = await newcomer(world, "alf.alla")
+    who = await newcomer(world, "alf.alla", OWNER)
     shown = [await notice(world, who) for _ in range(3)][-1]
     later = await notice(world, who)
 
@@ -82,7 +77,7 @@ async def test_all_are_read_but_not_what_came_meanwhile(world: DeskWorld) -> Non
 
 
 async def test_every_page_of_a_long_inbox_is_reached_once(world: DeskWorld) -> None:
-    who = await newcomer(world, "lisa.lang")
+    who = await newcomer(world, "lisa.lang", OWNER)
     made = [await notice(world, who) for _ in range(70)]
     await inbox.mark(world.pool, [who], by=who, now=world.office.clock(), only=made[::2])
     seen: list[int] = []
@@ -99,7 +94,7 @@ async def test_every_page_of_a_long_inbox_is_reached_once(world: DeskWorld) -> N
 
 
 async def test_a_deputy_reads_them_during_absence_and_only_then(world: DeskWorld) -> None:
-    away, deputy = await newcomer(world, "bea.borta"), await newcomer(world, "stig.standin")
+    away, deputy = await newcomer(world, "bea.borta", OWNER), await newcomer(world, "stig.standin", OWNER)
     await notice(world, away)
     today = local_day(world.office.clock())
 
@@ -116,7 +111,7 @@ async def test_a_deputy_reads_them_during_absence_and_only_then(world: DeskWorld
 
 
 async def test_nobody_marks_what_is_anothers(world: DeskWorld) -> None:
-    who, other = await newcomer(world, "ture.tredje"), await newcomer(world, "olle.obehorig")
+    who, other = await newcomer(world, "ture.tredje", OWNER), await newcomer(world, "olle.obehorig", OWNER)
     mine = await notice(world, who)
 
     async with world.visitor(other) as visitor:
@@ -136,7 +131,7 @@ async def test_nonsense_does_nothing(world: DeskWorld, typed: str) -> None:
 
 class TestWishes:
     async def test_are_kept_and_shown(self, world: DeskWorld) -> None:
-        who = await newcomer(world, "vera.vill")
+        who = await newcomer(world, "vera.vill", OWNER)
         given = {"quiet_from": "18", "quiet_until": "7", "working_days_only": "yes", "digest_at": "8"}
 
         async with world.visitor(who) as visitor:

@@ -11,13 +11,12 @@ import pytest
 from domain.commands import Correct
 from domain.people import Actor
 from records import accounts, staff
-from records.staff import Deputy, Role, Staff
-from service.accounts import set_password
+from records.staff import Deputy, Role
 from service.answers import Recorded
 from service.asking import ask
 from service.ids import new_id
-from service.sample import OPERATION, PASSWORD
-from tests.desk.people import INSIDE, Days, protect, taken
+from service.sample import OPERATION
+from tests.desk.people import INSIDE, Days, newcomer, protect, taken
 from tests.deskworld import DeskWorld
 
 OWNER, MANAGER, REFERRER, TEAM, PROVIDER, MACHINES = (
@@ -68,10 +67,7 @@ async def seen(world: DeskWorld, who: str, pathway: str) -> str:
 
 
 async def referrer_elsewhere(world: DeskWorld) -> str:
-    person = Staff(ELSEWHERE, "Ulla Annanenhet", unit="arbetsmarknad", roles=(Role("referrer", OPERATION),))
-    await staff.add(world.pool, person)
-    await set_password(world.pool, ELSEWHERE, PASSWORD, now=world.office.clock())
-    return ELSEWHERE
+    return await newcomer(world, ELSEWHERE, Role("referrer", OPERATION), unit="arbetsmarknad")
 
 
 class TestWhoSeesWhat:

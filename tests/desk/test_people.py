@@ -13,9 +13,10 @@ import pytest
 from desk.sheets import BOM, line
 from records import listing, register, staff
 from records.listing import Found, Reader, Sorted, Wanted
-from records.staff import Role, Staff
+from records.staff import Role
 from service.listing import reader_of, sorted_by, swedish
-from service.sample import OPERATION, PASSWORD
+from service.sample import OPERATION
+from tests.desk.people import newcomer
 from tests.deskworld import DeskWorld
 
 LINKS = re.compile(r'href="/people/(p-[0-9a-f]+)"')
@@ -30,17 +31,6 @@ async def everybody(world: DeskWorld) -> set[str]:
 async def read(world: DeskWorld, reader: Reader, wanted: Wanted, order: Sorted, **more: Any) -> list[Found]:
     async with listing.reading(world.pool) as record:
         return await listing.page(record, reader, wanted, order, today=world.office.clock().date(), **more)
-
-
-async def newcomer(world: DeskWorld, id_: str, *roles: Role, unit: str | None = None) -> str:
-    """Add somebody who can sign in."""
-    await staff.add(world.pool, Staff(id_, id_.title(), unit=unit, roles=roles))
-    await world.pool.execute(
-        "INSERT INTO accounts SELECT $1, password, set_at FROM accounts WHERE staff = 'sam.samordnare' "
-        "ON CONFLICT DO NOTHING", id_,
-    )  # fmt: skip
-    assert PASSWORD
-    return id_
 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "referred", "-referred", "due", "-due", "owner", "-owner", "stage", "-stage"])  # fmt: skip

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from records import accounts, staff
-from records.staff import Role, Staff
-from service.accounts import set_password
-from service.sample import OPERATION, PASSWORD
+from records.staff import Role
+from service.sample import OPERATION
+from tests.desk.people import newcomer
 from tests.deskworld import DeskWorld
 
 PIA = "pia.programansvarig"
@@ -17,12 +17,6 @@ PIA = "pia.programansvarig"
 
 def details(id_: str, **more: object) -> dict[str, object]:
     return {"id": id_, "name": "Nils Ny", "email": "nils@example.se", "unit": "", "language": "sv", **more}
-
-
-async def somebody(world: DeskWorld, id_: str, *roles: Role) -> str:
-    await staff.add(world.pool, Staff(id_, id_.title(), roles=roles))
-    await set_password(world.pool, id_, PASSWORD, now=world.office.clock())
-    return id_
 
 
 @pytest.mark.parametrize(("who", "status"), [(PIA, 200), ("sam.samordnare", 403), ("ham.handlaggare", 403),
@@ -86,7 +80,7 @@ async def test_nobody_half_added_is_left_where_a_role_is_wrong(world: DeskWorld)
 
 
 async def test_roles_are_given_and_taken(world: DeskWorld) -> None:
-    who = await somebody(world, "rolf.roll")
+    who = await newcomer(world, "rolf.roll")
     async with world.visitor(PIA) as visitor:
         await visitor.post(f"/staff/{who}/roles", data={"give": f"assessor@{OPERATION}"})
         assert "bedömare" in (await visitor.get(f"/staff/{who}")).text
@@ -125,7 +119,7 @@ async def test_what_somebody_answers_for_stops_leaving(world: DeskWorld) -> None
 
 
 async def test_who_leaves_is_signed_out_and_may_come_back(world: DeskWorld) -> None:
-    who = await somebody(world, "lars.lamnar", Role("team", OPERATION))
+    who = await newcomer(world, "lars.lamnar", Role("team", OPERATION))
     async with world.visitor(who) as lars, world.visitor(PIA) as pia:
         assert (await lars.get("/people")).status_code == 200
         assert (await pia.post(f"/staff/{who}/leave")).headers["location"] == "/staff?done=left"
@@ -140,7 +134,7 @@ async def test_who_leaves_is_signed_out_and_may_come_back(world: DeskWorld) -> N
 
 
 async def test_two_who_change_the_same_person_are_told(world: DeskWorld) -> None:
-    who = await somebody(world, "tva.andrar")
+    who = await newcomer(world, "tva.andrar")
     async with world.visitor(PIA) as visitor:
         seen = re.search(r'name="seen" value="([^"]*)"', (await visitor.get(f"/staff/{who}")).text)
         assert seen is not None
@@ -153,7 +147,7 @@ async def test_two_who_change_the_same_person_are_told(world: DeskWorld) -> None
 
 
 async def test_a_manager_elsewhere_gets_nobodys_password(world: DeskWorld) -> None:
-    other = await somebody(world, "ester.annanstans", Role("manager", "elsewhere"))
+    other = await newcomer(world, "ester.annanstans", Role("manager", "elsewhere"))
     before = await accounts.password(world.pool, "sam.samordnare")
 
     async with world.visitor(other) as visitor:
