@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,19 +10,18 @@ from itertools import count
 from pathlib import Path
 
 import httpx2
-import uvicorn
 from temporalio import workflow
 from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.record import Recorder
-from desk.app import application
 from records import register
 from records.database import Pool, connect
 from records.keys import KeyRing, MasterKey
 from records.migrate import migrate
 from service.office import Office
 from service.sample import OPERATION, PASSWORD, make_sample
+from tests.serving import served
 from worker.keys import ProcessKeys, system_key
 from worker.plugin import PathwayPlugin
 from worker.settings import Settings
@@ -103,27 +101,15 @@ class DeskWorld:
 async def open_desk(database_url: str, temporal_address: str, home: Path) -> AsyncIterator[DeskWorld]:
     """Open a desk over the sample programme."""
     pool = await connect(database_url, max_size=16)
-    await migrate(pool)
-    keys = ProcessKeys(KeyRing(pool, MasterKey(MASTER)), system_key(MASTER))
-    client = await Client.connect(temporal_address, plugins=[PathwayPlugin(keys)])
-    office = Office(pool=pool, keys=keys.ring, client=client, task_queue=f"desk-{next(_SERIAL)}-{home.name}")
-    settings = Settings(home=home, desk_port=0)
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    world = DeskWorld(f"http://127.0.0.1:{listener.getsockname()[1]}", office, pool, keys, client)
-    server = uvicorn.Server(uvicorn.Config(application(settings, office), log_config=None, lifespan="on"))
     try:
-        async with world.working():
-            await make_sample(office)
-            serving = asyncio.create_task(server.serve([listener]))
-            try:
-                async with asyncio.timeout(20):
-                    while not server.started:
-                        await asyncio.sleep(0.02)
+        await migrate(pool)
+        keys = ProcessKeys(KeyRing(pool, MasterKey(MASTER)), system_key(MASTER))
+        client = await Client.connect(temporal_address, plugins=[PathwayPlugin(keys)])
+        office = Office(pool=pool, keys=keys.ring, client=client, task_queue=f"desk-{next(_SERIAL)}-{home.name}")
+        async with served(Settings(home=home, desk_port=0), office) as address:
+            world = DeskWorld(address, office, pool, keys, client)
+            async with world.working():
+                await make_sample(office)
                 yield world
-            finally:
-                server.should_exit = True
-                await serving
     finally:
-        listener.close()
         await pool.close()

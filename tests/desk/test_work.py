@@ -7,6 +7,9 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
+import pytest
+
+from desk.pages import work
 from domain.identity import parse
 from records.register import NewPerson
 from service.answers import Recorded
@@ -22,6 +25,13 @@ HAM, EVA, SAM, PIA, ADA = (
 )  # fmt: skip
 DOMAINS = ("health", "social_situation", "functional_variation", "work_and_schooling", "labour_market")
 _SERIAL = count()
+
+
+@pytest.fixture(autouse=True)
+def _long_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a page hold everybody: other tests' people are due as well."""
+    monkeypatch.setattr(work, "MOST", 10_000)
+    monkeypatch.setattr(work, "MOST_OF_TEAM", 10_000)
 
 
 async def referred(world: DeskWorld, name: str, *, by: str = HAM, protection: Any = "none") -> str:
