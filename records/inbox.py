@@ -58,7 +58,8 @@ async def entries(
     pool: Executor, people: Sequence[str], *, read: bool, before: int | None = None, limit: int = 50
 ) -> list[Entry]:
     """Return unread or read notices, the newest first; go on with ``before`` the last id."""
-    return [Entry(**row) for row in await pool.fetch(_SQL.entries, people, not read, before, limit)]
+    query = _SQL.entries.format(read="read_at IS NOT NULL" if read else "read_at IS NULL")
+    return [Entry(**row) for row in await pool.fetch(query, people, before, limit)]
 
 
 async def mark(

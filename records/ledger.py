@@ -21,6 +21,7 @@ from records.database import Executor, Pool
 from records.queries import Queries
 
 State = Literal["promised", "claimed", "handed_over", "failed", "uncertain", "cancelled"]
+UNSETTLED: tuple[State, ...] = ("promised", "claimed", "failed", "uncertain")
 Result = Literal["handed_over", "failed", "uncertain"]
 
 MOST_ATTEMPTS = 20  # then a person must look: the address or the mail server needs mending
@@ -179,9 +180,15 @@ async def mend(pool: Executor, notice: int, how: Literal["again", "arrived", "to
     return await pool.fetchval(_SQL.mend, notice, how, now) is not None
 
 
-async def counts(pool: Executor, *, operations: Sequence[str] | None = None) -> dict[str, int]:
-    """Return how many notices are in each state, in some operations or all."""
-    return {row["state"]: row["count"] for row in await pool.fetch(_SQL.counts, operations)}
+async def counts(pool: Executor) -> dict[str, int]:
+    """Return how many notices are in each state; over many notices this takes longer than a page may."""
+    return {row["state"]: row["count"] for row in await pool.fetch(_SQL.counts)}
+
+
+async def unsettled(pool: Executor, *, operations: Sequence[str] | None = None) -> dict[State, int]:
+    """Return how many notices are in each state that isn't the end, in some operations or all."""
+    found = {row["state"]: row["count"] for row in await pool.fetch(_SQL.unsettled, operations)}
+    return {state: found.get(state, 0) for state in UNSETTLED}
 
 
 async def is_within(pool: Executor, notice: int, operations: Sequence[str] | None) -> bool:

@@ -52,7 +52,7 @@ async def show(
     states = tuple(each for each in delivering.NOTICE_STATES if each in state)
     mine = who.operations_of(visit.reader)
     found = await ledger.notices(visit.pool, states=states or None, operations=mine, before=id_of(before), limit=PAGE)
-    counts = await ledger.counts(visit.pool, operations=mine)
+    counts = await ledger.unsettled(visit.pool, operations=mine)
     rows = await _rows(visit, found)
     more = found[-1].id if len(found) == PAGE else None
     return visit.page(

@@ -10,10 +10,10 @@ FROM pathways WHERE operation = $1 GROUP BY status, stage
 SELECT count(*) FROM pathways WHERE operation = $1 AND diverged_at IS NOT NULL
 
 -- name: late
--- What is late in an operation: by step, how many and since when.
+-- What is late in an operation: by step, how many and since when. Nothing is late before the pathway's next due.
 SELECT s.path, count(*) AS count, min(s.due_on) AS oldest
 FROM steps s JOIN pathways p ON p.id = s.pathway
-WHERE s.status = 'open' AND s.due <= $2 AND p.operation = $1 AND p.status <> 'closed'
+WHERE s.status = 'open' AND s.due <= $2 AND p.operation = $1 AND p.status <> 'closed' AND p.next_due <= $2
     AND (p.status <> 'paused' OR s.never_paused)
 GROUP BY s.path ORDER BY count(*) DESC, s.path
 

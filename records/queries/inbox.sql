@@ -13,15 +13,20 @@ SELECT count(*) FROM (
 
 -- name: entries
 -- Notices of some people, unread or read ones, the newest first; with what tells whether the reader may know about whom.
+-- Each person's own are found by themselves: most people have few, however many there are.
 SELECT n.id, n.pathway, n.kind, n.key, coalesce(s.path, n.about) AS path, s.item, s.kind AS step_kind,
     s.status AS step_status, n.due_on, n.recipient, n.state, n.held_until, n.promised_at, n.read_at, n.read_by,
     p.operation, p.rules, p.owner, p.referrer, p.unit
-FROM notices n
+FROM (
+    SELECT each.* FROM unnest($1::text[]) AS whose (staff) CROSS JOIN LATERAL (
+        SELECT * FROM notices
+        WHERE recipient = whose.staff AND state <> 'cancelled' AND {read} AND ($2::bigint IS NULL OR id < $2)
+        ORDER BY id DESC LIMIT $3
+    ) each
+) n
 JOIN pathways p ON p.id = n.pathway
 LEFT JOIN steps s ON s.pathway = n.pathway AND s.key = coalesce(n.moved_to, n.key)
-WHERE n.recipient = ANY ($1) AND n.state <> 'cancelled' AND (n.read_at IS NULL) = $2
-    AND ($3::bigint IS NULL OR n.id < $3)
-ORDER BY n.id DESC LIMIT $4
+ORDER BY n.id DESC LIMIT $3
 
 -- name: read
 -- Mark some notices as read, or (null) every one up to an id.

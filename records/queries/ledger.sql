@@ -68,9 +68,14 @@ GROUP BY CASE WHEN w.staff IS NULL THEN n.id::text ELSE 'staff ' || w.staff END
 ORDER BY min(n.id)
 
 -- name: counts
--- How many notices are in each state, in some operations or all.
+-- How many notices are in each state.
+SELECT state, count(*) AS count FROM notices GROUP BY state
+
+-- name: unsettled
+-- How many are in each state that isn't the end, in some operations or all: few, and found by themselves.
 SELECT state, count(*) AS count FROM notices
-WHERE $1::text[] IS NULL OR pathway IN (SELECT id FROM pathways WHERE operation = ANY ($1))
+WHERE state <> 'handed_over' AND state <> 'cancelled'
+    AND ($1::text[] IS NULL OR pathway IN (SELECT id FROM pathways WHERE operation = ANY ($1)))
 GROUP BY state
 
 -- name: is_within

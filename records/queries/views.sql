@@ -22,10 +22,18 @@ WHERE s.status = 'open' AND s.due IS NOT NULL AND p.status <> 'closed' AND (p.st
 ORDER BY s.due, s.pathway, s.key LIMIT $9
 
 -- name: due_of_owner
--- The same for one person: what the person owns or is responsible for by name.
-WITH mine AS (
-    SELECT s.pathway, s.key FROM pathways p JOIN steps s ON s.pathway = p.id
-    WHERE p.owner = $4 AND p.status <> 'closed' AND s.status = 'open'
+-- The same for one person: what the person owns or is responsible for by name. A pathway's first open step is its
+-- ``next_due``: the first steps lie on the first pathways in that order, so only those are opened.
+WITH owned AS (
+    SELECT p.id, p.next_due FROM pathways p
+    WHERE p.owner = $4 AND p.status <> 'closed' AND p.next_due IS NOT NULL
+        AND ($3::text IS NULL OR p.operation = $3) AND ($5::text IS NULL OR p.unit = ANY (units_of($5, $10)))
+), first AS (
+    SELECT id FROM owned WHERE next_due <= $6::timestamptz
+    UNION ALL
+    (SELECT id FROM owned WHERE $6::timestamptz IS NULL OR next_due > $6 ORDER BY next_due, id LIMIT $9)
+), mine AS (
+    SELECT s.pathway, s.key FROM first f JOIN steps s ON s.pathway = f.id WHERE s.status = 'open'
     UNION
     SELECT s.pathway, s.key FROM steps s WHERE s.person = $4 AND s.status = 'open'
 )

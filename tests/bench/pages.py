@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -12,40 +10,19 @@ from itertools import cycle
 from typing import Any
 
 import httpx2
-import uvicorn
 
-from desk.app import application
-from service.office import Office
 from service.restore import revive
 from service.sample import PASSWORD
 from tests.bench.crowd import BEFORE, FIRST_NAMES, LARGE, SMALL, Crowd
 from tests.bench.ground import Ground
 from tests.bench.measuring import percentile
-from worker.settings import Settings
+from tests.serving import served
 
 TIMES = 60
 RUNNING = 60  # pathways with a workflow, for the participant's page: it asks how far the workflow is
 OPEN = ("activity", "inventory", "intake")
 NEXT = re.compile(r'rel="next" href="([^"]+)"')
 Ask = Callable[[httpx2.AsyncClient], Awaitable[httpx2.Response]]
-
-
-@asynccontextmanager
-async def served(settings: Settings, office: Office) -> AsyncIterator[str]:
-    """Serve the desk in this process; yields its address."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(application(settings, office), log_config=None, lifespan="on"))
-    serving = asyncio.create_task(server.serve([listener]))
-    try:
-        async with asyncio.timeout(20):
-            while not server.started:
-                await asyncio.sleep(0.02)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await serving
-        listener.close()
 
 
 @asynccontextmanager
@@ -144,12 +121,15 @@ async def measured(on: Ground, crowd: Crowd, *, times: int = TIMES) -> dict[str,
             begun = time.perf_counter()
             await opened.post(f"/board/results?operation={LARGE}")
             recount = time.perf_counter() - begun
+            for name, address_of in (("my work", "/"), ("inbox", "/inbox")):
+                pages[name] = await _timed(on, opened, cycle((address_of,)), times)
             pages["participant"] = await _timed(on, opened, (f"/people/{one}" for one in cycle(ids)), times)
             begun = time.perf_counter()
             file = await opened.get("/people.csv")
             seconds = time.perf_counter() - begun
         async with visitor(address, crowd.caseworkers[0]) as opened:
             own = (f"/people?sort={one}" for one in cycle(("-referred", "due", "name")))
+            pages["referrals"] = await _timed(on, opened, cycle(("/referrals",)), times)
             pages["list, a caseworker's own"] = await _timed(on, opened, own, times)
         async with visitor(address, crowd.caseworkers[1]) as opened:
             unit = (f"/people?sort={one}" for one in cycle(("-referred", "due", "name")))

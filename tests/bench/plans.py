@@ -14,13 +14,15 @@ from domain.figures import Seen
 from records import board, listing, staff
 from records.database import Connection, Pool
 from records.listing import Sorted, Wanted
+from records.queries import Queries
 from service.listing import reader_of, sorted_by
 from tests.bench.crowd import LARGE, Crowd
 
 HEAD = """# How PostgreSQL answers the desk's heaviest questions
 
 Written by `python -m tests.bench desk`, over {people} pathways: the plans of the five questions that took the most time
-on that run, each with what it is for. What makes them fast stands in `records/migrations/0015_pre_lists.sql`.
+on that run, each with what it is for. What makes them fast stands in `records/migrations/`: `0015_pre_lists.sql`,
+`0018_pre_quiet.sql`.
 """
 _MOST = 160  # characters of a line of a plan
 
@@ -75,6 +77,8 @@ async def _asked(pool: Pool, crowd: Crowd) -> dict[str, tuple[str, tuple[Any, ..
         heard = Heard()
         await listing.counted(_Listening(record, heard), near, Wanted(), today=today, most=1001)  # type: ignore[arg-type] # as above
         found["A caseworker's list, counted"] = heard.queries[0]
+    work = Queries("views").due_of_owner
+    found["A day's work"] = work, (now, None, None, crowd.coordinators[0], None, None, None, None, 100, today)
     heard = Heard()
     ear: Any = _Listening(pool, heard)
     await board.standing(ear, LARGE, now=now)

@@ -195,6 +195,26 @@ class TestLists:
         assert len(await views.due(world.pool, now=NOW, owner="anna", until=NOW, operation="koll-1")) == 5
         assert await views.due(world.pool, now=NOW, unit="south") == []
 
+    async def test_page_through_what_is_due_for_one_person(self, world: World) -> None:
+        """Only the first pathways are opened for a page: what is left out must not have come before."""
+        for place in range(6):
+            story = await world.pathway(place)
+            days = [timedelta(days=(place * 5 + step * 7) % 13 - 4) for step in range(4)]
+            await story.refer(
+                *(opened(f"{step}#1", due=NOW + day, person="cia" if (place + step) % 5 == 0 else None)
+                  for step, day in enumerate(days))
+            )  # fmt: skip
+        everything = await views.due(world.pool, now=NOW, limit=100)
+
+        for owner in ("anna", "cia"):
+            for limit in (1, 3, 7):
+                found: list[views.Due] = []
+                after = None
+                while page := await views.due(world.pool, now=NOW, owner=owner, after=after, limit=limit):
+                    found += page
+                    after = page[-1].cursor
+                assert found == [each for each in everything if owner in (each.owner, each.person)]
+
     async def test_find_whoever_could_fall_between(self, world: World) -> None:
         lost, idle = await world.pathway(1), await world.pathway(2)
         await lost.refer()
