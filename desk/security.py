@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST = 1_000_000  # bytes of a form; the largest holds a programme's text
@@ -29,22 +33,16 @@ HEADERS = {
 class Guard:
     """An application inside its guard."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, broken: Callable[[Request, Exception], Awaitable[Response]]) -> None:
+        self.app, self.broken = app, broken
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it before anything reads it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        if scope["method"] not in SAFE and not is_own(headers):
-            await PlainTextResponse("Begäran kom från en annan webbplats. · The request came from another site.", 403)(
-                scope, receive, send
-            )
-            return
-        if "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):  # no address of ours, and no SQL text
-            await PlainTextResponse("Adressen finns inte. · There is no such address.", 404)(scope, receive, send)
+        if (refused := _refused(scope)) is not None:
+            await refused(scope, receive, send)
             return
         read = 0
         begun = False
@@ -73,6 +71,20 @@ class Guard:
                 await PlainTextResponse("Formuläret är för stort. · The form is too large.", 413)(
                     scope, receive, guarded
                 )
+        except Exception as error:
+            if begun:  # a half page can't be mended; the browser sees that it ends too early
+                raise
+            answer = await self.broken(Request(scope), error)
+            await answer(scope, receive, guarded)
+
+
+def _refused(scope: Scope) -> Response | None:
+    headers = Headers(scope=scope)
+    if scope["method"] not in SAFE and not is_own(headers):
+        return PlainTextResponse("Begäran kom från en annan webbplats. · The request came from another site.", 403)
+    if "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):  # no address of ours, and no SQL text
+        return PlainTextResponse("Adressen finns inte. · There is no such address.", 404)
+    return None
 
 
 class TooLarge(Exception):

@@ -28,6 +28,14 @@ class _Kept(asyncpg.Connection):
         return ""
 
 
+AWAY = (
+    OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError, asyncpg.ReadOnlySQLTransactionError, asyncpg.TransactionRollbackError,
+    asyncpg.InterfaceError,
+)  # fmt: skip
+"""What the driver raises while PostgreSQL is away, ends, begins, is too busy or changes places. A statement that is
+wrong is none of these: it would be wrong again."""
+
 SCHEMA = "stegvis"
 _IDENTIFIER = re.compile(r"^[a-z_][a-z0-9_]{0,62}$")
 _SETTINGS = {

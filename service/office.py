@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import asyncpg
 from temporalio import workflow
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import UpdateWorkflowExecutionLifecycleStage
@@ -39,6 +38,7 @@ from domain.errors import Refusal
 from domain.interpreter import fold
 from domain.rules import parse
 from records import log
+from records.database import AWAY
 from records.keys import KeyUnavailable
 from service.answers import Accepted, AnswerGiven, NotTaken, Recorded
 from service.publishing import rules_text
@@ -67,7 +67,7 @@ GIVE_UP_AFTER = TAKEN_WITHIN + TASK_TIMEOUT + timedelta(seconds=1)  # so after t
 WAKING = 2  # closed pathways that one office wakes at a time: each holds a connection, and needs others meanwhile
 A_LAST_LOOK = 1.0  # seconds for Temporal to say then whether it has the command
 
-RECORD_AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, KeyUnavailable)
+RECORD_AWAY = (*AWAY, KeyUnavailable)
 """What reading and writing the record raises while PostgreSQL is away."""
 
 

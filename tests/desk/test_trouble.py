@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import html
 
+import asyncpg
+import pytest
+
+from desk.pages import people
+from desk.security import HEADERS
 from domain.errors import Refusal
 from tests.deskworld import DeskWorld
 
@@ -41,3 +46,35 @@ async def test_operations_sees_nobody(world: DeskWorld) -> None:
 
     assert answer.status_code == 403
     assert "[not_for_you]" in answer.text
+
+
+async def test_a_record_that_is_away_is_told_with_a_way_to_try_again(
+    world: DeskWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object, **__: object) -> None:
+        raise asyncpg.CannotConnectNowError("the database system is starting up")
+
+    async with world.visitor("siv.samordnare") as visitor:
+        monkeypatch.setattr(people, "reader_of", away)
+        answer = await visitor.get("/people?status=open")
+
+    assert answer.status_code == 503
+    assert "[record_away]" in answer.text
+    assert 'href="/people?status=open"' in answer.text
+    assert int(answer.headers["retry-after"]) > 0
+
+
+async def test_a_fault_of_ours_is_told_as_one_and_not_with_its_words(
+    world: DeskWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def wrong(*_: object, **__: object) -> None:
+        raise asyncpg.UndefinedColumnError('column "Anna Andersson" does not exist')
+
+    async with world.visitor("siv.samordnare") as visitor:
+        monkeypatch.setattr(people, "reader_of", wrong)
+        answer = await visitor.get("/people")
+
+    assert answer.status_code == 500
+    assert "Något gick fel hos oss." in answer.text
+    assert "Anna" not in answer.text
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
