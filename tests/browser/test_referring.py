@@ -9,6 +9,7 @@ import pytest
 
 from records import register
 from service.sample import reserved_number
+from tests.browser.hands import Hands
 from tests.deskworld import DeskWorld
 
 HAM = "ham.handlaggare"
@@ -75,3 +76,33 @@ async def test_what_is_wrong_and_who_is_inside(visit: Any, world: DeskWorld) -> 
         await page.get_by_role("button", name="Granska").click()
         await page.get_by_role("alert").wait_for()
         await ham.look("refer-form-wrong")
+
+
+async def test_a_referral_needs_less_than_two_minutes_of_hands(visit: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """The desk's own time is the bench's to measure; this counts what the caseworker has to do and read."""
+    async with visit(HAM) as ham:
+        page = ham.page
+        hands = Hands(page)
+        await hands.click(page.get_by_role("link", name="Remittera", exact=True))
+        await hands.type(page.get_by_label("Identitetsnummer"), reserved_number(date(1986, 2, 3), 6))
+        await hands.press("Enter")
+        await hands.type(page.get_by_label("Namn"), "Tova Tidtagardotter")
+        await hands.click(page.get_by_label("långvarigt"))
+        await hands.click(page.get_by_role("group", name="sammansatt problematik").get_by_label("ja"))
+        hands.read(await page.locator("#eligible li").count())
+        await hands.type(
+            page.get_by_label("Varför personen remitteras"), "Vill pröva arbete, har svårt att komma i gång."
+        )
+        await hands.click(page.get_by_label("skriftligt"))
+        await hands.click(page.get_by_role("button", name="Granska"))
+        await page.get_by_role("heading", name="Granska och skicka").wait_for()
+        hands.read(await page.locator("main dt, main li").count())
+        await hands.click(page.get_by_role("button", name="Skicka remissen"))
+        await page.get_by_role("heading", name="Registrerat").wait_for()
+
+    with capsys.disabled():
+        print(
+            f"\na referral: {hands.keys} keys, {hands.clicks} clicks, {hands.thoughts} things to think of or read: "
+            f"{hands.seconds:.0f} s by the keystroke-level model"
+        )
+    assert hands.seconds < 120
