@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from desk import menu
 from desk.catalogues import LANGUAGES, translations
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fastapi import Response
 
     from desk.catalogues import Language
@@ -54,14 +57,24 @@ def environment(language: Language) -> Environment:
     return made
 
 
+def _whole(write: Callable[[Any], str]) -> Callable[[Any], Markup]:
+    """Return how to write a time so that no line ends in the middle of it."""
+
+    def written(value: Any) -> Markup:
+        text = write(value)
+        return Markup("<time>{}</time>").format(text) if text else Markup("")
+
+    return written
+
+
 def render(visit: Visit, template: str, *, status: int, **context: Any) -> Response:
     """Return a page for a request."""
     writing = visit.writing
     found = environment(visit.language).get_template(template)
     text = found.render(
-        visit=visit, menu=menu.of(visit), language=visit.language, day=writing.day, moment=writing.moment,
-        away=writing.away, due_day=writing.due_day, number=writing.number, long_day=writing.long_day, say=writing.say,
-        begin=writing.begin,
+        visit=visit, menu=menu.of(visit), language=visit.language, day=_whole(writing.day),
+        moment=_whole(writing.moment), away=writing.away, due_day=writing.due_day, number=writing.number,
+        long_day=writing.long_day, say=writing.say, begin=writing.begin,
         **context,
     )  # fmt: skip
     return HTMLResponse(text, status)

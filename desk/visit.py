@@ -125,6 +125,11 @@ class Signed(Visit):
         """Tell whether the reader may, in an operation or (without one) anywhere: for menus and lists."""
         return bool(may(purpose, stands_in(self.reader, operation)))
 
+    @property
+    def idle(self) -> tuple[int, int]:
+        """For how many seconds this page may be left alone, and how many before the end the reader is told."""
+        return int((accounts.IDLE - accounts.SEEN).total_seconds()), int(accounts.WARNED.total_seconds())
+
     async def actor(self, operation: str, pathway: str | None = None) -> Actor:
         """Return the reader as an actor in an operation. Raises Refusal: staff_unknown, staff_inactive."""
         return await who.actor(self.pool, self.reader.id, operation=operation, pathway=pathway, channel="desk")

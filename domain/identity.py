@@ -51,6 +51,11 @@ class Identity:
     value: str = field(repr=False)
 
     @property
+    def written(self) -> str:
+        """The number as it is written in Sweden, for somebody to read: 19800101-1234."""
+        return f"{self.value[:-4]}-{self.value[-4:]}" if self.unique else self.value
+
+    @property
     def unique(self) -> bool:
         """Whether the number belongs to one person."""
         return self.kind in UNIQUE_KINDS

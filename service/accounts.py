@@ -27,7 +27,9 @@ MOST = 200  # characters: hashing a megabyte would be a way to keep the server b
 TRIES = 5  # failed ones for each person, and four times as many for each address, in WINDOW
 WINDOW = timedelta(minutes=15)
 IDLE = timedelta(hours=2)  # without a page being asked for
-DAY = timedelta(hours=12)  # a session lasts no longer, used or not
+SEEN = timedelta(minutes=1)  # not a write for every page: what is noted may be this much older
+WARNED = timedelta(minutes=10)  # before that; house value, WCAG 2.2.1 asks for twenty seconds
+DAY = timedelta(hours=24)  # a session lasts no longer, used or not: more than 20 hours, which need no warning (2.2.1)
 
 
 @cache
@@ -89,9 +91,15 @@ async def sign_in(pool: Pool, staff: str, password: str, *, address: str, browse
 async def session_of(pool: Pool, token: str, *, now: datetime) -> Session | None:
     """Return the session of a token, or None where it is over."""
     found = await accounts.session(pool, _digest(token), now=now, seen_after=now - IDLE)
-    if found is not None and now - found.seen_at > timedelta(minutes=1):  # not a write for every page
+    if found is not None and now - found.seen_at > SEEN:
         await accounts.see(pool, found.id, now=now)
     return found
+
+
+async def left_of(pool: Pool, token: str, *, now: datetime) -> timedelta:
+    """Return how long a session still lasts if nothing happens; asking makes it no longer."""
+    found = await accounts.session(pool, _digest(token), now=now, seen_after=now - IDLE)
+    return timedelta() if found is None else min(found.seen_at + IDLE, found.ends_at) - now
 
 
 async def sessions_of(pool: Pool, staff: str, *, now: datetime) -> list[Session]:

@@ -91,7 +91,7 @@ class _Printer:
         output.line(say("show.title", pathway=one.id, operation=one.operation))
         rows: list[tuple[str, str]] = []
         if card is not None:
-            number = card.identity.value if card.identity else ""
+            number = card.identity.written if card.identity else ""
             rows.append((say("show.person"), f"{card.name}  {number}".rstrip()))
             if card.protection != "none":
                 rows.append(("", say(f"show.protection.{card.protection}")))

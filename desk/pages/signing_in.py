@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import PlainTextResponse, RedirectResponse
 
 from desk.forms.field import Field, Form, one
 from desk.pages.typed import typed
@@ -102,6 +102,20 @@ async def _me(visit: Reader, form: Form, status: int = 200) -> Response:
     return visit.page(
         "me.html", status, form=form, sessions=sessions, done=asked.get("done"), first=asked.get("first") is not None
     )
+
+
+@pages.get("/me/left")
+async def left(visit: Anybody) -> Response:
+    """Return the seconds until the reader is signed out, for the page to tell before; asking changes nothing."""
+    token = visit.request.cookies.get(COOKIE)
+    seconds = (await accounts.left_of(visit.pool, token, now=visit.now)).total_seconds() if token else 0
+    return PlainTextResponse(str(max(0, int(seconds))))
+
+
+@pages.post("/me/stay")
+async def stay(_: Reader) -> Response:
+    """Stay signed in: that the page was asked for is enough."""
+    return Response(status_code=204)
 
 
 @pages.post("/me/password")

@@ -16,3 +16,34 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+// Nobody is signed out without a warning, and what was typed isn't lost by it. Other tabs may have been used since:
+// the desk is asked how long the session lasts, which makes it no longer.
+const ending = document.getElementById("ending");
+if (ending) {
+  const [soon, over] = ending.querySelectorAll("div");
+  const warned = Number(ending.dataset.warned);
+  let timer;
+  let closed = false; // by the reader, who has read it
+  const show = (isOver) => {
+    soon.hidden = isOver;
+    over.hidden = !isOver;
+    if (!ending.open) ending.showModal();
+    ending.querySelector(isOver ? ".over a" : ".soon button").focus();
+  };
+  const look = async () => {
+    const answer = await fetch("/me/left").catch(() => null);
+    const left = answer?.ok ? Number(await answer.text()) : warned; // away: nobody knows, ask again later
+    if (left > warned && ending.open) ending.close();
+    else if (answer?.ok && left <= warned && (left === 0 || !(ending.open || closed))) show(left === 0);
+    clearTimeout(timer);
+    if (left > 0) timer = setTimeout(look, 1000 * (left > warned ? left - warned : Math.min(left, 60) + 1));
+  };
+  soon.querySelector("button").addEventListener("click", async () => {
+    await fetch("/me/stay", { method: "POST" }).catch(() => null);
+    await look();
+  });
+  over.querySelector("button").addEventListener("click", () => ending.close());
+  ending.addEventListener("cancel", () => (closed = true));
+  timer = setTimeout(look, 1000 * (ending.dataset.idle - warned));
+}

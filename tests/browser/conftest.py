@@ -53,6 +53,22 @@ class Looked:
 LOOKED = Looked()
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that began this one what was seen here."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["looked"] = {"pages": sorted(LOOKED.pages), "checks": LOOKED.checks, "found": LOOKED.found}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add up what the processes of a divided run have seen."""
+    looked = getattr(node, "workeroutput", {}).get("looked")
+    if looked is not None:
+        LOOKED.pages.update(looked["pages"])
+        LOOKED.checks += looked["checks"]
+        LOOKED.found.extend(looked["found"])
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say how many pages were looked at."""
     terminalreporter.write_line(

@@ -70,3 +70,33 @@ async def test_by_keyboard_alone(visit: Any, world: DeskWorld) -> None:
         await page.keyboard.press("Enter")
         await page.get_by_role("heading", name="Registrerat").wait_for()
         await page.get_by_text("Skrivet utan mus.").first.wait_for()
+
+
+async def test_nobody_is_signed_out_unwarned_and_nothing_typed_is_lost(visit: Any, world: DeskWorld) -> None:
+    async def left_alone(hours: float) -> None:
+        """Let the session be as old as if the page had been left alone, and the page's clock with it."""
+        await world.pool.execute(
+            "UPDATE sessions SET seen_at = now() - $1 * interval '1 hour' WHERE staff = 'siv.samordnare'", hours
+        )
+        await siv.page.clock.fast_forward(int(hours * 3_600_000))
+
+    async with visit("siv.samordnare") as siv:
+        page = siv.page
+        await page.clock.install()
+        await siv.go("/fault")
+        await page.get_by_label("Vad").first.wait_for()
+        words = page.locator("textarea").first
+        await words.fill("Halvfärdigt.")
+
+        await left_alone(1.9)
+        stay = page.get_by_role("button", name="Fortsätt vara inloggad")
+        await stay.wait_for()
+        await siv.look("signed-out-soon")
+        await stay.click()
+        await stay.wait_for(state="hidden")
+
+        await left_alone(2.1)
+        await page.get_by_role("link", name="Logga in i en ny flik").wait_for()
+        await siv.look("signed-out")
+        await page.get_by_role("button", name="Stäng").click()
+        assert await words.input_value() == "Halvfärdigt."

@@ -148,7 +148,7 @@ class TestTheOverview:
             text = (await visitor.get(f"/people/{pathway}")).text
 
         table = text[text.index("Det som händer härnäst") : text.index("Det du kan göra")]
-        days = re.findall(r"<td>(\d{4}-\d\d-\d\d) <span class=\"(late|away)\"", table)
+        days = re.findall(r"<td><time>(\d{4}-\d\d-\d\d)</time> <span class=\"(late|away)\"", table)
         assert [day for day, _ in days] == sorted(day for day, _ in days)
         assert days[0][1] == "late"
 
@@ -196,7 +196,7 @@ class TestTheOverview:
             text = (await visitor.get(f"/people/{second}")).text
         await world.pool.execute("DELETE FROM claims WHERE pool = 'bageriet'")
 
-        assert "nummer 2 av 2 i kön, sedan 2026-03-02" in text
+        assert "nummer 2 av 2 i kön, sedan <time>2026-03-02</time>" in text
 
     async def test_shows_facts_in_one_table_with_ways_to_change_them(self, world: DeskWorld) -> None:
         pathway = await world.pathway(13)
@@ -244,7 +244,7 @@ class TestTheHistory:
             await visitor.post(f"/people/{pathway}/do/contact", data=given)
             text = (await visitor.get(f"/people/{pathway}/history")).text
 
-        assert re.search(r"Ringde i går.*?registrerat \d{4}", text, re.DOTALL)
+        assert re.search(r"Ringde i går.*?registrerat <time>\d{4}", text, re.DOTALL)
 
     async def test_says_what_was_sealed_to_those_who_may_know(self, world: DeskWorld) -> None:
         pathway = await taken(world, 20, [(0, "refer")])

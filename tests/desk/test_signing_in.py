@@ -63,6 +63,19 @@ async def test_a_session_that_was_ended_elsewhere_is_over(world: DeskWorld) -> N
         assert (await one.get("/")).status_code == 200
 
 
+async def test_asking_how_long_one_stays_signed_in_makes_it_no_longer(world: DeskWorld) -> None:
+    who = await newcomer(world, "lamnad.ensam")
+    async with world.visitor(who) as visitor, world.visitor() as nobody:
+        await world.pool.execute("UPDATE sessions SET seen_at = now() - interval '119 minutes' WHERE staff = $1", who)
+        asked = [int((await visitor.get("/me/left")).text) for _ in range(2)]
+        await visitor.post("/me/stay")
+        after = int((await visitor.get("/me/left")).text)
+
+        assert all(0 < seconds <= 60 for seconds in asked)
+        assert 7100 < after <= 7200
+        assert (await nobody.get("/me/left")).text == "0"
+
+
 async def test_who_left_the_job_is_signed_out(world: DeskWorld) -> None:
     async with world.visitor("eva.handlaggare") as visitor:
         await world.pool.execute("UPDATE staff SET active = false, left_at = now() WHERE id = 'eva.handlaggare'")

@@ -23,7 +23,7 @@ PLACE = 2  # a person of the sample; nothing is changed
 P = Purpose
 ANYBODY, SIGNED = "anybody", "signed"
 PURPOSES: dict[str, Purpose | str] = {
-    "/sign-in": ANYBODY, "/accessibility": ANYBODY, "/fault": ANYBODY,
+    "/sign-in": ANYBODY, "/me/left": ANYBODY, "/accessibility": ANYBODY, "/fault": ANYBODY,
     "/": SIGNED, "/me": SIGNED, "/people": SIGNED, "/inbox": SIGNED,
     "/me/notices": SIGNED, "/people.csv": P.EXPORT,
     "/people/{pathway}": P.PAGE, "/people/{pathway}/do/{kind}": P.PAGE, "/people/{pathway}/correct/{of}": P.PAGE,
