@@ -142,11 +142,7 @@ class CorrectionForm(Asking):
     def read(self, typed: Typed) -> dict[str, Any]:
         """Return the command's fields. Raises Malformed, Refusal."""
         stood = {each.name.removeprefix(VALUE): ",".join(each.values) for each in self._values()}
-        typed_values = values_of(typed)
-        given = {name: text for name, text in typed_values.items() if text != stood.get(name)}
-        if given and self.assesses:  # the rules ask for words anew
-            sealed = {name for name, rule in self.rules.records[self.stands.name].items() if rule.sealed}
-            given |= {name: text for name, text in typed_values.items() if name in sealed}
+        given = {name: text for name, text in values_of(typed).items() if text != stood.get(name)}
         try:
             changes = changes_from(self.rules, self.state, self.of, given) if given else {}
         except Refusal as refusal:

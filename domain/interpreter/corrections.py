@@ -135,7 +135,8 @@ def _changes(work: Work, what: str, name: str, command: Correct) -> tuple[dict[s
             return dict(given), {}
         rules = work.rules.records[name]
         kept = {key: value for key, value in old.values.items() if not rules[key].derived}
-        return check_record(work.rules, name, {**kept, **given})
+        words = {key for key, rule in rules.items() if rule.sealed and key not in given}  # no state keeps them
+        return check_record(work.rules, name, {**kept, **given}, said=words)
     if given:
         raise Refusal("only_the_day_can_be_corrected", of=command.of)
     return {}, {}

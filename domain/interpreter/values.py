@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from domain.errors import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from domain.rules import FactRule, FieldRule, Rules
 
 MOST_TEXT = 4000  # characters; longer documents belong in the agency's own journal
@@ -26,10 +28,12 @@ def check_fact(rules: Rules, name: str, value: Any, *, refused: bool) -> Any:
     return _plain(rule, value, name)
 
 
-def check_record(rules: Rules, name: str, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def check_record(
+    rules: Rules, name: str, values: dict[str, Any], *, said: Collection[str] = ()
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the coded and the sealed values of a record, derived ones included. Raises Refusal.
 
-    A field that was not observed is absent: absent is not zero.
+    A field that was not observed is absent: absent is not zero. What was ``said`` before stands, and isn't asked again.
     """
     fields = rules.records.get(name)
     if fields is None:
@@ -45,6 +49,8 @@ def check_record(rules: Rules, name: str, values: dict[str, Any]) -> tuple[dict[
     coded: dict[str, Any] = {}
     sealed: dict[str, Any] = {}
     for field, rule in fields.items():
+        if field in said:
+            continue
         value = values.get(field, rule.default)
         if value is None:
             if rule.required:

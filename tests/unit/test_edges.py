@@ -12,7 +12,7 @@ import pytest
 
 from domain.commands import Contact, Correct, Reenter
 from domain.errors import Refusal
-from domain.events import Batch, batch_hash
+from domain.events import Batch, EventType, batch_hash
 from domain.format.reading import DefinitionError, read
 from domain.interpreter import decide, evolve, fold
 from domain.interpreter.settle import EndlessLoopError
@@ -208,6 +208,18 @@ class TestCorrections:
             with pytest.raises(Refusal) as refused:
                 tell(rules, {1: ["done one"], 2: [entry]}, given={"far": True})
             assert refused.value.code == code
+
+    def test_of_one_value_leave_the_words_that_were_said(self) -> None:
+        said_in = "notes: {type: text, sealed: true, required: true}, base:"
+        rules = rules_of("one: {~, by: owner, due: 60 days}", base=BASE.replace("base:", said_in, 1))
+        said = {1: [{"record": "level", "hours": 20, "notes": "Trött i dag."}]}
+        played = tell(rules, {**said, 2: [{"correct": "level", "hours": 10}]})
+        corrected = next(one for one in played.events if one.type is EventType.CORRECTED)
+
+        assert corrected.coded["changes"]["hours"] == 10
+        assert not corrected.sealed.get("changes")
+        with pytest.raises(Refusal, match="field_missing"):
+            tell(rules, {**said, 2: [{"correct": "level", "notes": None}]})
 
     def test_of_the_exit_move_the_follow_ups(self) -> None:
         rules = rules_of("one: {~, by: owner, due: 5 days}")
