@@ -185,8 +185,8 @@ async def counts(pool: Executor) -> dict[str, int]:
     return {row["state"]: row["count"] for row in await pool.fetch(_SQL.counts)}
 
 
-async def unsettled(pool: Executor, *, operations: Sequence[str] | None = None) -> dict[State, int]:
-    """Return how many notices are in each state that isn't the end, in some operations or all."""
+async def unsettled(pool: Executor, *, operations: Sequence[str] | None = None) -> dict[str, int]:
+    """Return how many notices are in each state that isn't the end (0 where none is), in some operations or all."""
     found = {row["state"]: row["count"] for row in await pool.fetch(_SQL.unsettled, operations)}
     return {state: found.get(state, 0) for state in UNSETTLED}
 

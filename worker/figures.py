@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import get_args
 
 from records import ledger, outbox, views
 from records.database import Pool
@@ -22,8 +21,7 @@ async def read_figures(pool: Pool, metrics: Metrics) -> None:
     waiting = await outbox.figures(pool, now=now)
     overdue = await views.due(pool, now=now, until=now, limit=COUNTED)
     metrics.show(
-        # A state that has gone back to none must say 0, not what it said last.
-        notices=dict.fromkeys(get_args(ledger.State), 0) | await ledger.counts(pool),
+        notices=await ledger.unsettled(pool),
         diverged=len(await views.diverged(pool)),
         outbox_oldest=waiting.oldest,
         outbox_dead=waiting.dead,

@@ -41,7 +41,7 @@ class Metrics:
         )
         waiting.set_function(lambda: float(self.waiting()))
         self._notices = Gauge(
-            "stegvis_notices", "Notices in the ledger, by state.", labelnames=["state"], registry=self.registry
+            "stegvis_notices", "Notices that are not settled, by state.", labelnames=["state"], registry=self.registry
         )
         self._diverged = Gauge(
             "stegvis_diverged_pathways",
