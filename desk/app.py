@@ -15,6 +15,7 @@ from desk.pages import (
     commands,
     correcting,
     delivery,
+    deputies,
     faults,
     handing_over,
     inbox,
@@ -50,6 +51,7 @@ CONNECTIONS = 10  # to PostgreSQL: a page asks a handful of short questions
 KEEP = "public, max-age=31536000, immutable"
 ROOMS = (
     # Fixed names before a named part of the same address.
+    deputies,
     handing_over,
     publishing,
     plans,

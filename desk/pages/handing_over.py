@@ -1,9 +1,8 @@
-"""When a colleague leaves or is away: handing over all of somebody's work, and who stands in for whom."""
+"""When a colleague leaves: handing over somebody's work, all of it or some. Who stands in is desk/pages/deputies.py."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
@@ -18,13 +17,10 @@ from domain.policy import Purpose
 from records import handing, listing, staff
 from records.handing import HandOver
 from records.listing import Sorted, Wanted
-from records.staff import Deputy
-from service import deputising
 from service.handing_over import everything, go_on
 from service.ids import new_id
 from service.listing import reader_of
 from service.seeing import demand, stands_in
-from service.stating import day_from
 from service.who import known
 from service.wording import version_of
 
@@ -55,14 +51,15 @@ async def _person(visit: Signed, id_: str) -> Staff:
         raise Refusal("staff_unknown", staff=id_[:60]) from None
 
 
-async def _colleagues(visit: Signed, but: str) -> tuple[tuple[str, str], ...]:
+async def colleagues(visit: Signed, but: str = "") -> tuple[tuple[str, str], ...]:
+    """Return who may take over or stand in, as choices."""
     found = [each for each in await staff.everybody(visit.pool) if each.active and each.id != but and each.roles]
     return choices_of(sorted(((each.id, each.name) for each in found), key=lambda pair: pair[1]))
 
 
 async def _form(visit: Signed, person: str) -> Form:
     label = visit._("Who takes over")
-    return Form((Field("to", "select", label, choices=await _colleagues(visit, person), required=True),))
+    return Form((Field("to", "select", label, choices=await colleagues(visit, person), required=True),))
 
 
 async def _before(visit: Signed, person: Staff, form: Form, status: int = 200) -> Response:
@@ -170,69 +167,3 @@ def _why(visit: Signed, refusal: dict[str, object] | None) -> str:
         return ""
     params = refusal["params"]
     return Refusal(str(refusal["code"]), **(params if isinstance(params, dict) else {})).text(visit.language)
-
-
-# Deputies.
-
-
-async def _deputies(visit: Signed, form: Form, status: int = 200) -> Response:
-    may_all = visit.may(Purpose.HAND_OVER)
-    found = [
-        each for each in await staff.deputies(visit.pool, on=visit.today)
-        if may_all or visit.reader.id in (each.staff, each.deputy)
-    ]  # fmt: skip
-    return visit.page("deputies.html", status, found=found, people=await names(visit), form=form, may_all=may_all)
-
-
-async def _deputy_form(visit: Signed) -> Form:
-    _ = visit._
-    hint = _("Year-month-day, such as 2026-03-31")
-    whose = [Field("staff", "select", _("Who is away"), choices=await _colleagues(visit, ""), required=True)]
-    return Form((
-        *(whose if visit.may(Purpose.HAND_OVER) else []),
-        Field("deputy", "select", _("Who stands in"), choices=await _colleagues(visit, ""), required=True),
-        Field("from", "day", _("From"), hint=hint, required=True, values=(visit.today.isoformat(),)),
-        Field("until", "day", _("First day back"), hint=_("Leave empty until further notice")),
-    ))  # fmt: skip
-
-
-@pages.get("/deputies")
-async def deputies(visit: Reader) -> Response:
-    """Show who stands in for whom, from today on."""
-    return await _deputies(visit, await _deputy_form(visit))
-
-
-@pages.post("/deputies")
-async def add_deputy(visit: Reader, request: Request) -> Response:
-    """Let somebody stand in."""
-    given = await typed(request)
-    form = (await _deputy_form(visit)).filled(given).missing(visit._("Fill this in"))
-    days: dict[str, date | None] = {}
-    for name in ("from", "until"):
-        try:
-            days[name] = day_from(text, name) if (text := one(given, name)) else None
-        except Refusal as refusal:
-            form = form.with_error(Refusal(refusal.code, name=visit._("the day")).text(visit.language), name)
-    if not form.ok:
-        return await _deputies(visit, form, 422)
-    deputy = Deputy(one(given, "staff") or visit.reader.id, one(given, "deputy") or "", days["from"] or visit.today,
-                    days["until"])  # fmt: skip
-    try:
-        await deputising.deputise(visit.pool, deputy, by=visit.reader.id)
-    except Refusal as refusal:
-        return await _deputies(visit, form.with_error(refusal.text(visit.language), "deputy"), 422)
-    return RedirectResponse("/staff/deputies", 303)
-
-
-@pages.post("/deputies/end")
-async def end_deputy(visit: Reader, request: Request) -> Response:
-    """Let somebody stand in no longer."""
-    given = await typed(request)
-    begun = day_from(one(given, "from") or "", "from")
-    deputy = Deputy(one(given, "staff") or "", one(given, "deputy") or "", begun)
-    try:
-        await deputising.end(visit.pool, deputy, by=visit.reader.id, on=visit.today)
-    except Refusal as refusal:
-        form = (await _deputy_form(visit)).with_error(refusal.text(visit.language))
-        return await _deputies(visit, form, 409)
-    return RedirectResponse("/staff/deputies", 303)
