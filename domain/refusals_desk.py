@@ -31,6 +31,22 @@ DESK: dict[str, tuple[str, str]] = {
         "Den överlämningen finns inte.",
         "There is no such hand-over.",
     ),
+    "hand_over_sent": (
+        "Den här sidan är redan skickad, med ett annat val. Tabellen visar vad som är kvar: titta och skicka på nytt.",
+        "This page was sent already, with another choice. The table shows what is left: look again, and send anew.",
+    ),
+    "pathways_gone": (
+        "{count} av de valda är inte längre den här kollegans. Ingenting har bytt ansvarig: titta och skicka på nytt.",
+        "{count} of those chosen are this colleague's no longer. Nothing has changed hands: look again, and send anew.",
+    ),
+    "pathways_not_theirs": (
+        "{count} av de valda är inte den här kollegans. Ingenting har bytt ansvarig.",
+        "{count} of those chosen are not this colleague's. Nothing has changed hands.",
+    ),
+    "pathways_not_yours_to_give": (
+        "{count} av de valda hör till en verksamhet där du inte är programansvarig. Inget har bytt ansvarig.",
+        "{count} of those chosen are in an operation where you are no programme manager. Nothing has changed hands.",
+    ),
     "not_for_you": (
         "Din roll ser inte detta. Den programansvarige ger roller.",
         "Your role doesn't see this. The programme manager gives roles.",

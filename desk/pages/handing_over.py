@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from desk.forms.field import Field, Form, choices_of, one
-from desk.pages.listing import Row, names, rows_of
-from desk.pages.typed import typed
+from desk.pages.choosing import Choice, chosen, found_rows, refusal_of, step_name, table
+from desk.pages.choosing import people as people_of
+from desk.pages.listing import names
+from desk.pages.typed import command_id, id_of, typed
 from desk.visit import Reader, Signed
 from domain.errors import Refusal
 from domain.policy import Purpose
-from records import handing, listing, staff
+from records import handing, staff
 from records.handing import HandOver
-from records.listing import Sorted, Wanted
 from service.handing_over import everything, go_on
 from service.ids import new_id
-from service.listing import reader_of
 from service.seeing import demand, stands_in
 from service.who import known
-from service.wording import version_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from desk.pages.listing import Row
     from records.staff import Responsibilities, Staff
 
 pages = APIRouter(prefix="/staff")
 SECONDS = 4.0  # of commands before the page answers; what is left then is gone on with
-SHOWN = 200  # pathways in a list before a hand-over; the rest is a number
-
-
-async def _rows(visit: Signed, ids: Sequence[str], people: dict[str, str]) -> dict[str, Row]:
-    reader = await reader_of(visit.pool, visit.reader, on=visit.today)
-    async with listing.reading(visit.pool) as record:
-        found = await listing.page(record, reader, Wanted(ids=tuple(dict.fromkeys(ids))), Sorted("referred"),
-                                   today=visit.today, limit=max(1, len(ids)))  # fmt: skip
-    return {row.listed.id: row for row in await rows_of(visit, found, people)}
+SHOWN = 200  # participants on a page of the table
 
 
 async def _person(visit: Signed, id_: str) -> Staff:
@@ -58,18 +50,27 @@ async def colleagues(visit: Signed, but: str = "") -> tuple[tuple[str, str], ...
 
 
 async def _form(visit: Signed, person: str) -> Form:
-    label = visit._("Who takes over")
-    return Form((Field("to", "select", label, choices=await colleagues(visit, person), required=True),))
+    _ = visit._
+    return Form((
+        Field("chosen", "checks", _("Participants to hand over"), required=True),
+        Field("to", "select", _("Who takes over"), choices=await colleagues(visit, person), required=True),
+    ))  # fmt: skip
 
 
-async def _before(visit: Signed, person: Staff, form: Form, status: int = 200) -> Response:
-    """Show what would change hands, before anything does."""
+async def _before(
+    visit: Signed, person: Staff, form: Form, status: int = 200, *, choice: Choice | None = None,
+    gone: Sequence[str] = (),
+) -> Response:  # fmt: skip
+    """Show what may change hands, before anything does."""
     work = await staff.responsibilities(visit.pool, person.id, on=visit.today)
-    people = await names(visit)
-    rows = await _rows(visit, work.pathways[:SHOWN], people)
+    asked = visit.request.query_params
+    if choice is None and asked.get("ticked") == "none":
+        choice = Choice(whole=False, ticked=(), shown=frozenset(), in_all=0)
+    found = await table(visit, work, number=id_of(asked.get("page")) or 1, size=SHOWN, choice=choice)
+    known_names = await names(visit)
     return visit.page(
-        "hand_over.html", status, person=person, work=work, form=form, command_id=new_id(), people=people,
-        rows=[(id_, rows.get(id_)) for id_ in work.pathways[:SHOWN]], steps=len(work.steps), shown=SHOWN,
+        "hand_over.html", status, person=person, work=work, form=form, command_id=new_id(), people=known_names,
+        table=found, steps=len(work.steps), gone=(await found_rows(visit, gone, known_names)).values(),
         units=[unit.name for unit in await staff.units(visit.pool) if unit.id in work.units],
         earlier=await handing.of(visit.pool, person.id),
     )  # fmt: skip
@@ -84,19 +85,42 @@ async def before(visit: Reader, person: str) -> Response:
 
 @pages.post("/{person}/hand-over")
 async def begin(visit: Reader, request: Request, person: str) -> Response:
-    """Begin to hand over, and do as much as a page may take."""
+    """Begin to hand over what was chosen, or everything, and do as much as a page may take."""
     whose = await _person(visit, person)
     given = await typed(request)
+    choice, to = chosen(given), one(given, "to") or ""
     form = (await _form(visit, whose.id)).filled(given).missing(visit._("Fill this in"))
-    to = one(given, "to") or ""
-    if form.ok and to not in {value for value, _ in form.fields[0].choices}:
+    form = _ticked(visit, form, whole=choice.whole)
+    if to and to not in {value for value, _ in form.fields[1].choices}:
         form = form.with_error(Refusal("staff_unknown", staff=to[:60]).text(visit.language), "to")
     if not form.ok:
-        return await _before(visit, whose, form, 422)
+        return await _before(visit, whose, form, 422, choice=choice)
     await known(visit.pool, to)
-    run = HandOver((one(given, "command_id") or new_id())[:100], whose.id, to, visit.reader.id, visit.now)
+    # What the colleague has is read before it is asked whether this form was sent already: of two clicks the second
+    # would else find that what it asks for is gone.
+    work = await staff.responsibilities(visit.pool, whose.id, on=visit.today)
+    run = HandOver(
+        command_id(given), whose.id, to, visit.reader.id, visit.now, None if choice.whole else choice.ticked
+    )  # fmt: skip
+    earlier = await handing.get(visit.pool, run.id)
+    if earlier is not None:
+        if (earlier.staff, earlier.receiver, earlier.chosen) == (run.staff, run.receiver, run.chosen):
+            return await _go_on(visit, whose.id, run.id)
+        refusal = Refusal("hand_over_sent")
+        return await _before(visit, whose, form.with_error(refusal.text(visit.language)), 409, choice=choice)
+    if not choice.whole and (refused := await refusal_of(visit, work, choice)):
+        refusal, status, gone = refused
+        form = form.with_error(refusal.text(visit.language), "chosen")
+        return await _before(visit, whose, form, status, choice=choice, gone=gone)
     await handing.begin(visit.pool, run)
-    return await _go_on(visit, whose.id, run.id)
+    return await _go_on(visit, whose.id, run.id, came=0 if choice.whole else choice.came(work))
+
+
+def _ticked(visit: Signed, form: Form, *, whole: bool) -> Form:
+    """Return the form with an error at the table where nothing is ticked, and with none where everything is meant."""
+    table_, to = form.fields
+    text = visit._("Tick at least one participant, or hand over everything") if table_.error and not whole else ""
+    return replace(form, fields=(replace(table_, error=text), to))
 
 
 @pages.post("/{person}/hand-over/{run}")
@@ -105,10 +129,10 @@ async def further(visit: Reader, person: str, run: str) -> Response:
     return await _go_on(visit, (await _person(visit, person)).id, run)
 
 
-async def _go_on(visit: Signed, person: str, run: str) -> Response:
+async def _go_on(visit: Signed, person: str, run: str, *, came: int = 0) -> Response:
     begun = await _begun(visit, person, run)
     await go_on(visit.office, begun, seconds=SECONDS)
-    return RedirectResponse(f"/staff/{person}/hand-over/{begun.id}", 303)
+    return RedirectResponse(f"/staff/{person}/hand-over/{begun.id}{f'?came={came}' if came else ''}", 303)
 
 
 async def _begun(visit: Signed, person: str, run: str) -> HandOver:
@@ -137,29 +161,24 @@ async def after(visit: Reader, person: str, run: str) -> Response:
     work = await staff.responsibilities(visit.pool, whose.id, on=visit.today)
     noted = await handing.noted(visit.pool, begun.id)
     people = await names(visit)
-    rows = await _rows(visit, [each.pathway for each in noted], people)
+    rows = await found_rows(visit, [each.pathway for each in noted], people)
     results = [
-        Result(each.pathway, rows.get(each.pathway), await _step(visit, rows.get(each.pathway), each.key), each.result,
-               _why(visit, each.refusal))
+        Result(each.pathway, rows.get(each.pathway), await step_name(visit, rows.get(each.pathway), each.key),
+               each.result, _why(visit, each.refusal))
         for each in noted
     ]  # fmt: skip
     return visit.page(
-        "handed_over.html", person=whose, run=begun, results=results, people=people, left=_left(work, noted),
+        "handed_over.html", person=whose, run=begun, results=results, people=people, left=_left(work, noted, begun),
+        stays=0 if begun.chosen is None else len(set(people_of(work)) - set(begun.chosen)),
+        came=id_of(visit.request.query_params.get("came")) or 0,
         done=sum(each.result != "refused" for each in noted),
     )  # fmt: skip
 
 
-async def _step(visit: Signed, row: Row | None, key: str | None) -> str:
-    """Return what a step that changed hands is called; nothing for the pathway itself."""
-    if key is None or row is None or row.rules is None:
-        return ""
-    return (await version_of(visit.pool, row.rules, visit.language)).words.key(key)
-
-
-def _left(work: Responsibilities, noted: Sequence[handing.Noted]) -> int:
+def _left(work: Responsibilities, noted: Sequence[handing.Noted], run: HandOver) -> int:
     """Return how much hasn't been tried yet."""
     tried = {(each.pathway, each.key) for each in noted}
-    return len([each for each in everything(work) if each not in tried])
+    return len([each for each in everything(work, run.chosen) if each not in tried])
 
 
 def _why(visit: Signed, refusal: dict[str, object] | None) -> str:

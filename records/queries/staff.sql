@@ -124,15 +124,16 @@ SELECT count(*) FROM (SELECT FROM never UNION ALL SELECT FROM cut) ended
 
 -- name: begin_hand_over
 -- Begin a hand-over, once.
-INSERT INTO hand_overs (id, staff, receiver, by, begun_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING
+INSERT INTO hand_overs (id, staff, receiver, by, begun_at, chosen) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (id) DO NOTHING
 
 -- name: hand_over
 -- A hand-over that was begun.
-SELECT id, staff, receiver, by, begun_at FROM hand_overs WHERE id = $1
+SELECT id, staff, receiver, by, begun_at, chosen FROM hand_overs WHERE id = $1
 
 -- name: hand_overs
 -- Hand-overs of somebody's work, the latest first.
-SELECT id, staff, receiver, by, begun_at FROM hand_overs WHERE staff = $1 ORDER BY begun_at DESC, id LIMIT 10
+SELECT id, staff, receiver, by, begun_at, chosen FROM hand_overs WHERE staff = $1 ORDER BY begun_at DESC, id LIMIT 10
 
 -- name: handed
 -- Note what became of one pathway or step.
@@ -143,6 +144,10 @@ ON CONFLICT (hand_over, pathway, key) DO UPDATE SET result = excluded.result, re
 -- name: all_handed
 -- What became of everything in a hand-over, what was refused first.
 SELECT pathway, key, result, refusal FROM handed WHERE hand_over = $1 ORDER BY result = 'refused' DESC, at, pathway, key
+
+-- name: answered_for
+-- Whose some pathways are: the operation, the owner, and whoever answers for the owner on a day.
+SELECT id, operation, owner, present(owner, $2) AS answers FROM pathways WHERE id = ANY ($1)
 
 -- name: deputies
 -- Who stands in for whom from a day on.

@@ -9,6 +9,7 @@ import pytest
 from records import staff
 from records.staff import Role, Staff
 from service.sample import OPERATION
+from tests.desk.test_handing_over import give, owner
 from tests.deskworld import DeskWorld
 
 
@@ -57,13 +58,36 @@ async def test_a_colleague_leaves(visit: Any, world: DeskWorld) -> None:
     for one in ("lisa.lamnar", "stina.stannar"):
         name = one.replace(".", " ").title()
         await staff.add(world.pool, Staff(one, name, unit="arbetsmarknad", roles=(Role("team", OPERATION),)))
-    pathway = await world.pathway(21)
     async with visit("pia.programansvarig") as pia:
-        await pia.go(f"/people/{pathway}/do/change_owner")
-        await pia.page.get_by_label("Ny ansvarig").select_option("lisa.lamnar")
-        await pia.page.locator("main button.main").click()
+        for place in (21, 22, 23):
+            await pia.go(f"/people/{await world.pathway(place)}/do/change_owner")
+            await pia.page.get_by_label("Ny ansvarig").select_option("lisa.lamnar")
+            await pia.page.locator("main button.main").click()
         await pia.go("/staff/lisa.lamnar/hand-over")
         await pia.look("hand-over")
+        # Some of them, chosen by keyboard.
+        await pia.page.get_by_role("link", name="Kryssa inga").click()
+        boxes = pia.page.get_by_role("group", name="Deltagare att lämna över").get_by_role("checkbox")
+        assert [await boxes.nth(at).is_checked() for at in range(await boxes.count())] == [False] * 3
+        await pia.page.get_by_label("Den som tar över").select_option("siv.samordnare")
+        await pia.page.get_by_role("button", name="Lämna över de valda").click()
+        await pia.page.get_by_role("link", name="Kryssa minst en deltagare").click()
+        assert await pia.page.evaluate("document.activeElement.id") == "f-chosen"
+        await pia.look("hand-over-none-chosen")
+        for _ in range(12):
+            await pia.page.keyboard.press("Tab")
+            if await pia.page.evaluate("document.activeElement.type") == "checkbox":
+                break
+        await pia.page.keyboard.press("Space")
+        await pia.page.keyboard.press("Tab")
+        await pia.page.keyboard.press("Tab")
+        await pia.page.keyboard.press("Space")
+        assert [await boxes.nth(at).is_checked() for at in range(3)] == [True, True, False]
+        await pia.page.get_by_role("button", name="Lämna över de valda").click()
+        await pia.page.get_by_text("2 har bytt ansvarig").wait_for()
+        await pia.look("handed-over-some")
+        await pia.page.get_by_role("link", name="Lämna över fler").click()
+        assert await boxes.count() == 1
         await pia.page.get_by_label("Den som tar över").select_option("stina.stannar")
         await pia.page.get_by_role("button", name="Lämna över allt").click()
         await pia.page.get_by_text("1 har bytt ansvarig").wait_for()
@@ -77,3 +101,6 @@ async def test_a_colleague_leaves(visit: Any, world: DeskWorld) -> None:
         await pia.page.get_by_role("button", name="Lämna över allt").click()
         await pia.page.get_by_text("1 har bytt ansvarig").wait_for()
     await world.pool.execute("DELETE FROM deputies WHERE staff = 'stina.stannar'")
+    for place in (21, 22, 23):
+        if await owner(world, await world.pathway(place)) != "sam.samordnare":
+            await give(world, place, "sam.samordnare")

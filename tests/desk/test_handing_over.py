@@ -47,7 +47,7 @@ async def test_everything_changes_hands_and_each_result_is_shown(world: DeskWorl
         async with world.visitor(MANAGER) as visitor:
             before = await visitor.get(f"/staff/{leaving}/hand-over")
             assert all(pathway in before.text for pathway in mine)
-            given = {"command_id": new_id(), "to": staying}
+            given = {"command_id": new_id(), "to": staying, "what": "everything"}
             first = await visitor.post(f"/staff/{leaving}/hand-over", data=given)
             assert first.status_code == 303
             again = await visitor.post(f"/staff/{leaving}/hand-over", data=given)
@@ -78,7 +78,9 @@ async def test_a_hand_over_that_stops_half_way_goes_on(world: DeskWorld, monkeyp
     monkeypatch.setattr("desk.pages.handing_over.SECONDS", -1.0)
     try:
         async with world.visitor(MANAGER) as visitor:
-            answer = await visitor.post(f"/staff/{leaving}/hand-over", data={"command_id": new_id(), "to": staying})
+            answer = await visitor.post(
+                f"/staff/{leaving}/hand-over", data={"command_id": new_id(), "to": staying, "what": "everything"}
+            )
             half = (await visitor.get(answer.headers["location"])).text
             assert "1 har bytt ansvarig" in half
             assert "1 är kvar" in half
@@ -106,7 +108,9 @@ async def test_what_is_refused_is_told_and_not_tried_for_ever(world: DeskWorld) 
     )
     try:
         async with world.visitor("max.annan") as visitor:
-            answer = await visitor.post(f"/staff/{leaving}/hand-over", data={"command_id": new_id(), "to": staying})
+            answer = await visitor.post(
+                f"/staff/{leaving}/hand-over", data={"command_id": new_id(), "to": staying, "what": "everything"}
+            )
             page = (await visitor.get(answer.headers["location"])).text
         assert "Inte taget" in page
         assert "Fortsätt med resten" not in page
