@@ -1,7 +1,8 @@
 """Counting people who aren't known by name: who declines to be identified is a counted row, not a pathway.
 
 A row says how many, of which kind, where and on which day, and nothing that could be about one person: no number, no
-name, no words. It counts for no target: figures show these rows beside the named participants, never in their sum.
+name, no words. It counts for no target: figures show these rows beside the named participants. Only where it is asked
+how many have come, against how many were planned, are those who take part added: they have come, whoever they are.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ class Kind(StrEnum):
 
     DECLINED = "declined"  # takes part, and declines to be identified
     SHORT_CONTACT = "short_contact"  # was met and never referred
+
+
+TAKES_PART = (Kind.DECLINED,)
+"""The kinds of people who have come to an operation; whoever was met once and never referred has not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,6 +46,14 @@ async def rows(target: Executor, operation: str, *, first: date | None = None, l
         )
         for row in await target.fetch(_SQL.rows, operation, first, last)
     ]
+
+
+async def came(target: Executor, operation: str, kinds: Collection[Kind]) -> dict[date, int]:
+    """Return how many people of some kinds were counted in each month, by its first day."""
+    found: Counter[date] = Counter()
+    for row in await target.fetch(_SQL.came, operation, [str(kind) for kind in kinds]):
+        found[row["day"].replace(day=1)] += row["count"]
+    return dict(found)
 
 
 async def named(target: Executor, operation: str) -> int:

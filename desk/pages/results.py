@@ -14,9 +14,10 @@ from desk.drawing import Series
 from desk.pages.figures import Figure
 from desk.pages.operation import About, Chosen
 from desk.visit import Signed
+from domain.counting import TAKES_PART
 from domain.figures import NONE, planned_by, seen
 from domain.operations import from_data
-from records import board, operations
+from records import board, counted, operations
 
 if TYPE_CHECKING:
     from datetime import date
@@ -56,7 +57,8 @@ async def results(chosen: About, background: BackgroundTasks) -> Response:
     at, shares = known
     page = chosen.page(
         "board_results.html", targets=_targets(chosen, shares), counted_at=at, inflow=await inflow(chosen, operation),
-        left=left, exits=exit_figure(chosen, left), classes=_classes(chosen.visit), planned=_planned(operation),
+        unnamed=bool(await counted.came(pool, run.id, TAKES_PART)), left=left,
+        exits=exit_figure(chosen, left), classes=_classes(chosen.visit), planned=_planned(operation),
     )  # fmt: skip
     if chosen.visit.now - at > FRESH:
         background.add_task(_count, chosen)
@@ -84,10 +86,10 @@ async def _count(chosen: Chosen) -> board.Targets:
     return found
 
 
-def _targets(chosen: Chosen, counted: board.Targets) -> list[Target]:
+def _targets(chosen: Chosen, shares: board.Targets) -> list[Target]:
     found = []
     for name, target in chosen.words.definition.targets.items():
-        parts = counted[name]
+        parts = shares[name]
         split = tuple(
             (chosen.words.code(value) if value else chosen.visit._("not said"), share)
             for value, share in parts.items()
@@ -109,21 +111,31 @@ def _planned(operation: OperationDef) -> float | None:
 
 
 async def inflow(chosen: Chosen, operation: OperationDef) -> Figure:
-    """Return how many have come by the end of each month, and how many should have, evenly spread."""
+    """Return how many have come by the end of each month, and how many should have, evenly spread.
+
+    Whoever was referred came on the day of the referral. Whoever takes part and declines to be identified came on the
+    day of the counted row (requirement D24), and stands in a series of its own, where there is anybody: the plan is for
+    people, so both are held against it. Somebody who was met once and never referred has not come.
+    """
     visit, _ = chosen.visit, chosen.visit._
-    came = await board.inflow(visit.pool, chosen.run.id)
+    referred = await board.inflow(visit.pool, chosen.run.id)
+    unnamed = await counted.came(visit.pool, chosen.run.id, TAKES_PART)
+    came = {month: referred.get(month, 0) + unnamed.get(month, 0) for month in {*referred, *unnamed}}
     planned = dict(planned_by(_planned(operation) or 0, operation.starts, operation.ends))
     until = min(max([*planned, *came]), visit.today)
     months = sorted(month for month in {*planned, *came} if month <= until)
-    figure = [
-        Series(_("Referred in the month"), tuple(came.get(month, 0) for month in months)),
-        Series(_("Referred so far"), tuple(_so_far(came, month) for month in months)),
-    ]
+    figure = [Series(_("Referred in the month"), tuple(referred.get(month, 0) for month in months))]
+    text, so_far = _("Referred so far: %(count)s.", count=sum(came.values())), _("Referred so far")
+    if unnamed:
+        figure.append(Series(_("Without identity in the month"), tuple(unnamed.get(month, 0) for month in months)))
+        so_far = _("Come so far")
+        text = _("Come so far: %(count)s, of whom %(referred)s referred and %(unnamed)s without identity.",
+                 count=sum(came.values()), referred=sum(referred.values()), unnamed=sum(unnamed.values()))  # fmt: skip
+    figure.append(Series(so_far, tuple(_so_far(came, month) for month in months)))
     if _planned(operation) is not None:
         figure.append(
             Series(_("Planned so far"), tuple(round(planned[month]) if month in planned else None for month in months))
         )
-    text = _("Referred so far: %(count)s.", count=sum(came.values()))
     return Figure("inflow", "lines", _("Referrals against the plan"), text,
                   tuple(f"{month:%Y-%m}" for month in months), tuple(figure))  # fmt: skip
 

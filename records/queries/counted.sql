@@ -15,6 +15,11 @@ WHERE operation = $1 AND withdrawn_at IS NULL AND ($2::date IS NULL OR counted_o
     AND ($3::date IS NULL OR counted_on <= $3)
 ORDER BY counted_on, id
 
+-- name: came
+-- How many people of some kinds an operation has counted on each day.
+SELECT counted_on AS day, sum(number) AS count FROM counted
+WHERE operation = $1 AND kind = ANY ($2) AND withdrawn_at IS NULL GROUP BY 1 ORDER BY 1
+
 -- name: named
 -- How many people an operation has by name: each once, whatever the number of their pathways; not who was a mistake.
 SELECT count(DISTINCT participant) FROM pathways

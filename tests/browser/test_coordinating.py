@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from records import staff
+from domain.calendar import add_months
+from domain.counting import Counted, Kind
+from records import counted, staff
 from records.staff import Role, Staff
 from service.sample import OPERATION
 from tests.desk.test_handing_over import give, owner
@@ -44,7 +46,15 @@ async def test_filters_narrow_the_list(visit: Any, scripts: bool) -> None:
         assert await sam.page.get_by_role("cell", name="öppen", exact=True).count() == 0
 
 
-async def test_the_board(visit: Any) -> None:
+async def test_the_board(visit: Any, world: DeskWorld) -> None:
+    today = world.office.clock().date()
+    kept = [
+        await counted.add(
+            world.pool, Counted(OPERATION, "forsorjningsstod", add_months(today, -back), Kind.DECLINED, number),
+            by="sam.samordnare", now=world.office.clock(),
+        )
+        for back, number in ((0, 1), (3, 2), (7, 4))
+    ]  # fmt: skip
     async with visit("sam.samordnare") as sam:
         await sam.go("/board")
         await sam.page.get_by_role("img", name="Så många är i varje skede").wait_for()
@@ -52,6 +62,8 @@ async def test_the_board(visit: Any) -> None:
         await sam.page.get_by_role("link", name="Resultat").click()
         await sam.page.get_by_role("heading", name="Mål", exact=True).wait_for()
         await sam.look("board-results")
+    for row in kept:
+        await counted.withdraw(world.pool, OPERATION, row, by="sam.samordnare", now=world.office.clock())
 
 
 async def test_a_colleague_leaves(visit: Any, world: DeskWorld) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from domain.counting import Counted, Kind
+from records import counted
 from service.sample import OPERATION
 from tests.deskworld import DeskWorld
 
@@ -81,3 +84,64 @@ async def test_who_only_refers_sees_no_board(world: DeskWorld) -> None:
         assert (await visitor.get("/board/results", params={"operation": OPERATION})).status_code == 403
     async with world.visitor("sam.samordnare") as visitor:
         assert (await visitor.get("/board?operation=other")).status_code in {403, 404}
+
+
+def inflow_table(page: str) -> list[dict[str, str]]:
+    """Return the rows of the table beside the plot of referrals against the plan."""
+    part = page[page.index('<section aria-labelledby="inflow">') :]
+    part = part[part.index("<thead>") : part.index("</table>")]
+    heads = re.findall(r"<th scope=\"col\"[^>]*>([^<]*)<", part)
+    rows = re.findall(r"<tr><th scope=\"row\">([^<]*)</th>(.*?)</tr>", part)
+    return [dict(zip(heads, [month, *re.findall(r">([^<]*)</td>", cells)], strict=True)) for month, cells in rows]
+
+
+async def test_who_declined_to_be_identified_has_come_too(world: DeskWorld) -> None:
+    today = world.office.clock().date()
+    first = today.replace(day=1)
+    earlier = (first - timedelta(days=40)).replace(day=1)
+    async with world.visitor("sam.samordnare") as visitor:
+        before = inflow_table((await visitor.get("/board/results")).text)
+        assert "Utan identitet i månaden" not in before[-1]
+        drawn = (await visitor.get("/board/figure/inflow.svg")).text
+        kept = []
+        for day, kind, number in (
+            (earlier, Kind.DECLINED, 2), (first, Kind.DECLINED, 3), (first, Kind.DECLINED, 50),
+            (first, Kind.SHORT_CONTACT, 70),
+        ):  # fmt: skip
+            one = Counted(OPERATION, "forsorjningsstod", day, kind, number)
+            kept.append(await counted.add(world.pool, one, by="sam.samordnare", now=world.office.clock()))
+        try:
+            assert await counted.withdraw(world.pool, OPERATION, kept[2], by="sam.samordnare", now=world.office.clock())
+            page = (await visitor.get("/board/results")).text
+            after = {row["Månad"]: row for row in inflow_table(page)}
+            with_them = (await visitor.get("/board/figure/inflow.svg")).text
+        finally:
+            for row in kept:
+                await counted.withdraw(world.pool, OPERATION, row, by="sam.samordnare", now=world.office.clock())
+
+    assert after[f"{earlier:%Y-%m}"]["Utan identitet i månaden"] == "2"
+    last = after[f"{today:%Y-%m}"]
+    assert last["Utan identitet i månaden"] == "3"
+    assert int(last["Har kommit hittills"]) == int(before[-1]["Remitterade hittills"]) + 5
+    assert last["Remitterade i månaden"] == before[-1]["Remitterade i månaden"]
+    assert last["Planerat hittills"] == before[-1]["Planerat hittills"]
+    assert "5 utan identitet" in page
+    assert "Korta kontakter är inte med" in page
+    assert "Utan identitet i månaden" not in drawn
+    assert "Utan identitet i månaden" in with_them
+
+
+async def test_an_operation_with_nobody_but_counted_people_has_an_inflow(world: DeskWorld) -> None:
+    """Who is counted in a month when nobody was referred has a row of its own."""
+    month = (
+        await world.pool.fetchval("SELECT min(referred_on) FROM pathways WHERE operation = $1", OPERATION)
+    ).replace(day=1) - timedelta(days=1)
+    one = Counted(OPERATION, "forsorjningsstod", month, Kind.DECLINED, 4)
+    row = await counted.add(world.pool, one, by="sam.samordnare", now=world.office.clock())
+    try:
+        async with world.visitor("sam.samordnare") as visitor:
+            found = {one["Månad"]: one for one in inflow_table((await visitor.get("/board/results")).text)}
+    finally:
+        await counted.withdraw(world.pool, OPERATION, row, by="sam.samordnare", now=world.office.clock())
+
+    assert found[f"{month:%Y-%m}"]["Har kommit hittills"] == "4"

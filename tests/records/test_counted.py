@@ -7,7 +7,7 @@ from datetime import date
 import asyncpg
 import pytest
 
-from domain.counting import Counted, Kind
+from domain.counting import TAKES_PART, Counted, Kind
 from records import counted
 from tests.records.builders import NOW, World
 
@@ -47,6 +47,21 @@ class TestCounted:
         assert await world.pool.fetchval("SELECT withdrawn_by FROM counted WHERE id = $1", wrong) == "bo"
         with pytest.raises(asyncpg.RestrictViolationError):
             await world.pool.execute("DELETE FROM counted")
+
+    async def test_rows_of_some_kinds_are_summed_by_month(self, world: World) -> None:
+        await world.reserve(1)
+        wrong = await counted.add(world.pool, people(world, 9), by="anna", now=NOW)
+        await counted.withdraw(world.pool, world.operation, wrong, by="bo", now=NOW)
+        for one in (
+            people(world, 2), people(world, 3, MARCH.replace(day=30)), people(world, 4, APRIL),
+            people(world, 7, APRIL, Kind.SHORT_CONTACT),
+        ):  # fmt: skip
+            await counted.add(world.pool, one, by="anna", now=NOW)
+
+        found = await counted.came(world.pool, world.operation, TAKES_PART)
+
+        assert found == {MARCH.replace(day=1): 5, APRIL: 4}
+        assert await counted.came(world.pool, "another", TAKES_PART) == {}
 
     async def test_rows_are_nobody_with_a_name(self, world: World) -> None:
         first, again = await world.reserve(1), await world.reserve(2)
