@@ -9,9 +9,11 @@ from fastapi import APIRouter, Response
 from starlette.exceptions import HTTPException
 
 from desk.drawing import Series
+from desk.pages import picture
 from desk.pages.figures import Figure, drawn
 from desk.pages.listing import Row, names, rows_of
 from desk.pages.operation import About, Chosen
+from desk.pages.programmes import PICTURE
 from desk.pages.results import exit_figure, inflow
 from desk.visit import Signed
 from domain.operations import from_data
@@ -51,7 +53,10 @@ async def now(chosen: About) -> Response:
     line = await places.queue(visit.pool, run.id)
     people = await names(visit)
     return chosen.page(
-        "board.html", stages=stages, figure_of=_stage_figure(visit, stages), late=late, quiet=quiet,
+        "board.html", stages=stages, drawn=bool(chosen.version.stages),
+        nested=any("." in one for one in chosen.version.stages),
+        elsewhere=[one.name for one in stages if one.path not in chosen.version.rules.steps],
+        figure_of=_stage_figure(visit, stages), late=late, quiet=quiet,
         sums={status: sum(each.here for each in standing if each.status == status)
               for status in ("reserved", "open", "paused", "exited", "closed")},
         late_people=sum(each.late for each in standing),
@@ -110,6 +115,18 @@ async def _rows(visit: Signed, ids: list[str], people: dict[str, str]) -> dict[s
         found = await listing.page(record, reader, Wanted(ids=tuple(ids)), Sorted("referred"), today=visit.today,
                                    limit=len(ids))  # fmt: skip
     return {row.listed.id: row for row in await rows_of(visit, found, people)}
+
+
+def _counted(stages: list[Stage]) -> list[picture.Counted]:
+    return [(one.path, one.open + one.paused, one.late) for one in stages]
+
+
+@pages.get("/picture.svg")
+async def programme(chosen: About) -> Response:
+    """Return the programme's picture with how many are in each stage, apart from the page that shows it."""
+    standing = await board.standing(chosen.visit.pool, chosen.run.id, now=chosen.visit.now)
+    svg = picture.drawn(chosen.version, _counted(_stages(chosen, standing)))
+    return Response(svg, media_type="image/svg+xml", headers={"Content-Security-Policy": PICTURE})
 
 
 @pages.get("/figure/{name}.svg")

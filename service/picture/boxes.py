@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from domain.rules import ITEM
 from service.picture.measure import wrapped
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from domain.rules import Rules, StepRule
     from service.wording import Words
 
+Foot = Literal["none", "stages", "steps"]
+"""Where a line says how many are there: nowhere, in stages alone, or in stages and steps and at exits."""
 WIDTH, PAD = 204, 10
 TITLE, SMALL, HEAD = 12.5, 11, 14
 ROW = 15  # height of a line
@@ -78,7 +80,7 @@ class Filled:
 class Filling:
     """Fill the boxes of one programme in one language."""
 
-    def __init__(self, rules: Rules, words: Words, *, foot: bool) -> None:
+    def __init__(self, rules: Rules, words: Words, *, foot: Foot) -> None:
         self.rules = rules
         self.words = words
         self.saying = Saying(words)
@@ -117,7 +119,7 @@ class Filling:
             key = "outcome" if not way.exit else "exit" if left == label else "exit_as"
             rows = self._rows(self.say(key, outcome=label, exit=left), SMALL, 600 if way.exit else 400)
             box.rows.extend(Row(row.text, row.size, row.weight, loud=bool(way.exit)) for row in rows)
-        return box.settle(foot=self.foot)
+        return box.settle(foot=self.foot == "steps")
 
     def head(self, rule: StepRule, *, opened: bool, room: float) -> list[Row]:
         """Return the lines above what is inside a stage."""
@@ -145,7 +147,7 @@ class Filling:
     def exit(self, reason: str, width: float) -> Filled:
         """Fill the box of a reason to leave."""
         rule = self.rules.exits[reason]
-        room = width - 2 * PAD - (30 if self.foot else 0)
+        room = width - 2 * PAD - (30 if self.foot == "steps" else 0)
         rows = self._rows(self.words.exit(reason), TITLE, 600, room=room)
         rows.extend(self._rows(self.saying.say(f"class.{rule.cls}"), SMALL, 400, room=room))
         if rule.hand_over:

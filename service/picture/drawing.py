@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
     from domain.rules import Rules
     from service.picture.arrange import Line
+    from service.picture.boxes import Foot
     from service.wording import Words
 
 INK, QUIET, LINE, PAPER = "#1c2733", "#44515e", "#5f6d7a", "#ffffff"
 STAGE_FILL, INNER_FILL, MENU_FILL, EXIT_FILL, HAPPENS_FILL = "#eef3f7", "#e2eaf1", "#f3f0e8", "#f5eef3", "#eef5ef"
 HERE, HERE_FILL, LATE = "#0b5d8a", "#dcecf6", "#9c2b00"
 MARGIN = 14
+_COUNTED: dict[Foot, tuple[str, ...]] = {
+    "none": (), "stages": ("stage",), "steps": ("step", "menu_step", "stage"),
+}  # fmt: skip
 _FILLS = {"step": PAPER, "menu_step": PAPER, "stage": STAGE_FILL, "menu": MENU_FILL, "exit": EXIT_FILL,
           "happening": HAPPENS_FILL, "start": PAPER}  # fmt: skip
 _RADII = {"step": 6, "menu_step": 6, "stage": 12, "menu": 12, "exit": 2, "happening": 18, "start": 18}
@@ -41,6 +45,7 @@ _SAY: dict[str, tuple[str, str]] = {
     ),
     "here": ("● {count} här nu", "● {count} here now"),
     "late": (", {count} sent", ", {count} late"),
+    "nobody": ("ingen här nu", "nobody here now"),
     "past": ("{count} har varit här", "{count} have been here"),
 }
 
@@ -57,13 +62,18 @@ class Standing:
 
 def draw(
     rules: Rules, words: Words, *, people: Mapping[str, Standing] | None = None, exits: Mapping[str, int] | None = None,
-    id_: str = "picture",
+    id_: str = "picture", foot: Foot | None = None, layout: Layout | None = None,
 ) -> str:  # fmt: skip
-    """Return the picture as SVG; without people it shows the programme alone."""
-    return _Drawing(rules, words, people, exits, id_).whole()
+    """Return the picture as SVG; without people it shows the programme alone.
+
+    ``foot`` says where people are counted: at every step, if it isn't said. A ``layout`` that was made for it before
+    is drawn without being made anew.
+    """
+    foot = foot or ("none" if people is None else "steps")
+    return _Drawing(rules, words, people, exits, id_, foot, layout or laid_out(rules, words, foot=foot)).whole()
 
 
-def laid_out(rules: Rules, words: Words, *, foot: bool = False) -> Layout:
+def laid_out(rules: Rules, words: Words, *, foot: Foot = "none") -> Layout:
     """Return where everything of a picture stands."""
     place = 0 if words.language == "sv" else 1
     heads = {name: _SAY[name][place] for name in ("exit", "happening", "after_exit")}
@@ -77,12 +87,14 @@ class _Drawing:
     people: Mapping[str, Standing] | None
     left: Mapping[str, int] | None
     id: str
+    foot: Foot
+    layout: Layout
 
     def say(self, key: str, **given: object) -> str:
         return _SAY[key][0 if self.words.language == "sv" else 1].format(**given)
 
     def whole(self) -> str:
-        layout = laid_out(self.rules, self.words, foot=self.people is not None)
+        layout = self.layout
         width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN + 24
         name = self.words.of(self.words.definition.name, self.rules.programme)
         stages = ", ".join(self.words.step(rule.path) for rule in self.rules.children[""])
@@ -129,14 +141,16 @@ class _Drawing:
             fill = INK if row.size > SMALL or row.loud else QUIET
             text = _text(left, y, row.text, size=row.size, weight=row.weight, fill=fill)
             yield f"<g><title>{escape(row.whole)}</title>{text}</g>" if row.whole else text
-        if rule is not None and self.people is not None and box.kind in ("step", "menu_step", "stage"):
-            yield self.foot(left, box.y + PAD + ROW * len(box.rows) + 10, now)
+        if rule is not None and box.kind in _COUNTED[self.foot]:
+            yield self.count(left, box.y + PAD + ROW * len(box.rows) + 10, now)
         if box.kind == "exit" and self.left is not None:
             count = str(self.left.get(box.name, 0))
             yield _text(box.x + box.width - PAD, box.y + PAD + 11, count, size=14, weight=700, anchor="end")
 
-    def foot(self, x: float, y: float, now: Standing) -> str:
+    def count(self, x: float, y: float, now: Standing) -> str:
         """Say how many people are at a step."""
+        if not now.here and self.foot == "stages":
+            return _text(x, y, self.say("nobody"), size=SMALL, fill=QUIET)
         if not now.here:
             return _text(x, y, self.say("past", count=now.opened), size=SMALL, fill=QUIET)
         late = self.say("late", count=now.late) if now.late else ""

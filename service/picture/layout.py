@@ -124,7 +124,7 @@ class _LayingOut:
         width = max(arranged.width, WIDTH) + 2 * EDGE
         rule = self.rules.steps[path]
         rows = self.filling.head(rule, opened=self._to_tell(rule), room=width - 2 * EDGE)
-        node.top = PAD + ROW * (len(rows) + self.filling.foot) + 6
+        node.top = PAD + ROW * (len(rows) + (self.filling.foot != "none")) + 6
         node.filled = Filled(rows, width, node.top + arranged.height + EDGE)
         return node
 

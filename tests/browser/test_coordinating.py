@@ -57,7 +57,10 @@ async def test_the_board(visit: Any, world: DeskWorld) -> None:
     ]  # fmt: skip
     async with visit("sam.samordnare") as sam:
         await sam.go("/board")
-        await sam.page.get_by_role("img", name="Så många är i varje skede").wait_for()
+        await sam.page.get_by_role("img", name="Så många är i varje skede").first.wait_for()
+        drawn = sam.page.get_by_role("img", name="Programmet som bild")
+        await drawn.scroll_into_view_if_needed()
+        await drawn.evaluate("image => image.decode()")
         await sam.look("board")
         await sam.page.get_by_role("link", name="Resultat").click()
         await sam.page.get_by_role("heading", name="Mål", exact=True).wait_for()

@@ -7,9 +7,15 @@ from datetime import timedelta
 
 import pytest
 
+from desk.pages import picture
 from domain.counting import Counted, Kind
-from records import counted
+from domain.rules import Rules
+from records import counted, programmes
+from service.picture.boxes import Foot
+from service.picture.drawing import Standing, laid_out
+from service.picture.layout import Layout
 from service.sample import OPERATION
+from service.wording import Words, version_of
 from tests.deskworld import DeskWorld
 
 
@@ -145,3 +151,47 @@ async def test_an_operation_with_nobody_but_counted_people_has_an_inflow(world: 
         await counted.withdraw(world.pool, OPERATION, row, by="sam.samordnare", now=world.office.clock())
 
     assert found[f"{month:%Y-%m}"]["Har kommit hittills"] == "4"
+
+
+async def test_the_programme_is_drawn_with_how_many_are_in_each_stage(world: DeskWorld) -> None:
+    async with world.visitor("sam.samordnare") as visitor:
+        page = (await visitor.get("/board")).text
+        answer = await visitor.get("/board/picture.svg", params={"operation": OPERATION})
+    rows = await world.pool.fetch(
+        "SELECT stage, count(*) AS here FROM pathways WHERE operation = $1 AND status IN ('open', 'paused') "
+        "AND stage IS NOT NULL GROUP BY 1", OPERATION,
+    )  # fmt: skip
+
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert len(rows) > 1
+    for row in rows:
+        assert f"● {row['here']} här nu" in answer.text
+    assert answer.text.count("● ") == len(rows)
+    alt = re.search(r'<img src="/board/picture.svg[^"]*" alt="([^"]*)"', page)
+    assert alt is not None
+    assert all(str(row["here"]) in alt.group(1) for row in rows)
+
+
+async def test_the_picture_is_laid_out_once(world: DeskWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    [version] = await programmes.versions(world.pool, "koll")
+    of = {language: await version_of(world.pool, version.hash, language) for language in ("sv", "en")}
+    made: list[str] = []
+
+    def counting(rules: Rules, words: Words, *, foot: Foot) -> Layout:
+        made.append(words.language)
+        return laid_out(rules, words, foot=foot)
+
+    monkeypatch.setattr(picture, "laid_out", counting)
+    picture.forget()
+    pictures = {picture.drawn(of[language], [("intake", here, 0)]) for here in (1, 2, 1, 2) for language in of}
+
+    assert len(pictures) == 4
+    assert sorted(made) == ["en", "sv"]
+
+
+def test_who_is_in_a_stage_inside_another_is_in_both() -> None:
+    people = picture.counted_in([("way", 1, 0), ("way.learning", 2, 1), ("way.learning.deep", 4, 2), ("ways", 8, 0)])
+
+    assert people == {"way": Standing(7, 3), "way.learning": Standing(6, 3), "way.learning.deep": Standing(4, 2),
+                      "ways": Standing(8, 0)}  # fmt: skip

@@ -33,6 +33,7 @@ PURPOSES: dict[str, Purpose | str] = {
     "/people/{pathway}/assessments": P.ASSESSMENTS, "/people/{pathway}/assessments/{record}": P.ASSESSMENTS,
     "/refer": P.REFER, "/refer/{step}": SIGNED, "/referrals": P.REFERRALS,
     "/board": P.BOARD, "/board/results": P.BOARD, "/board/figure/{name}.svg": P.BOARD,
+    "/board/picture.svg": P.BOARD,
     "/programmes": P.DEFINITIONS, "/programmes/differences": P.DEFINITIONS, "/programmes/{version}": P.DEFINITIONS,
     "/programmes/{version}/check": P.DEFINITIONS, "/programmes/{version}/text": P.DEFINITIONS,
     "/programmes/{version}/picture.svg": P.DEFINITIONS, "/programmes/publish": P.PUBLISH,

@@ -12,6 +12,7 @@ import pytest
 from domain.format.compiling import compile_text
 from service.picture import drawing
 from service.picture.arrange import Way, arrange
+from service.picture.boxes import Foot
 from service.picture.drawing import Standing, draw, laid_out
 from service.picture.layout import Box, Layout
 from service.picture.measure import width_of, wrapped
@@ -26,7 +27,7 @@ HOLDS = ("stage", "menu")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def layout_of(file: Path, language: str, *, foot: bool = False) -> Layout:
+def layout_of(file: Path, language: str, *, foot: Foot = "none") -> Layout:
     programme = read_programme(file)
     return laid_out(programme.rules, Words(programme.source, language), foot=foot)
 
@@ -62,15 +63,15 @@ def crossed(layout: Layout) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-@pytest.mark.parametrize(("language", "foot"), [("sv", False), ("en", True)])
+@pytest.mark.parametrize(("language", "foot"), [("sv", "none"), ("en", "steps"), ("sv", "stages")])
 class TestEveryPicture:
-    def test_has_boxes_beside_each_other_or_inside(self, file: Path, language: str, foot: bool) -> None:
+    def test_has_boxes_beside_each_other_or_inside(self, file: Path, language: str, foot: Foot) -> None:
         layout = layout_of(file, language, foot=foot)
 
         for one, other in itertools.combinations(layout.boxes, 2):
             assert not overlap(one, other) or holds(one, other) or holds(other, one), (one.name, other.name)
 
-    def test_keeps_texts_in_their_boxes(self, file: Path, language: str, foot: bool) -> None:
+    def test_keeps_texts_in_their_boxes(self, file: Path, language: str, foot: Foot) -> None:
         layout = layout_of(file, language, foot=foot)
 
         for box in layout.boxes:
@@ -78,12 +79,12 @@ class TestEveryPicture:
                 assert width_of(row.text, row.size, row.weight) <= box.width - 20, row.text
                 assert 10 + 15 * place + 14 <= box.height, row.text
 
-    def test_has_lines_around_the_boxes(self, file: Path, language: str, foot: bool) -> None:
+    def test_has_lines_around_the_boxes(self, file: Path, language: str, foot: Foot) -> None:
         layout = layout_of(file, language, foot=foot)
 
         assert crossed(layout) == []
 
-    def test_shows_every_step_and_exit(self, file: Path, language: str, foot: bool) -> None:
+    def test_shows_every_step_and_exit(self, file: Path, language: str, foot: Foot) -> None:
         programme = read_programme(file)
         names = {box.name for box in layout_of(file, language, foot=foot).boxes}
 
@@ -114,6 +115,22 @@ class TestTheFile:
         assert "0 har varit här" in svg
         assert ">7</text>" in svg
         assert 'id="other-t"' in svg
+
+    def test_counts_people_in_stages_alone_where_only_those_were_counted(self) -> None:
+        programme = read_programme(PROGRAMMES / "koll.yaml")
+        words = Words(programme.source, "sv")
+        layout = laid_out(programme.rules, words, foot="stages")
+        people = {"intake": Standing(here=3, late=1), "inventory": Standing(here=2)}
+        svg = draw(programme.rules, words, people=people, foot="stages", layout=layout)
+
+        assert svg.count(" här nu") == 3
+        assert "● 3 här nu, 1 sent" in svg
+        assert "● 2 här nu<" in svg
+        assert "ingen här nu" in svg
+        assert "har varit här" not in svg
+        bare = laid_out(programme.rules, words)
+        heights = [{box.name: box.height for box in one.boxes if box.kind == "step"} for one in (layout, bare)]
+        assert heights[0] == heights[1]
 
     def test_has_contrast(self) -> None:
         fills = [
