@@ -21,10 +21,10 @@ from playwright.async_api import Browser, Page, async_playwright
 from embedded.postgres import Postgres
 from embedded.temporal import Temporal
 from service.sample import PASSWORD
+from tests.browser.zooming import DESKTOP, LARGER, LOST, PHONE
 from tests.deskworld import DeskWorld, open_desk
 
 PICTURES = Path("docs/desk")
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 SERIOUS = ("serious", "critical")
 
@@ -118,7 +118,10 @@ class Visitor:
         await self.page.get_by_role("button", name="Logga in").click()
 
     async def look(self, name: str) -> None:
-        """Find no barrier on this page, at desktop and phone width; with STEGVIS_PICTURES keep ``docs/desk/NAME.png``."""
+        """Find no barrier on this page, at desktop and phone width; with STEGVIS_PICTURES keep ``docs/desk/NAME.png``.
+
+        Nothing is lost either when everything is twice as large, or the text alone.
+        """
         for width, size in (("", DESKTOP), ("-phone", PHONE)):
             await self.page.set_viewport_size(size)  # type: ignore[arg-type] # a plain dictionary will do
             await self._axe(name + width)
@@ -128,6 +131,23 @@ class Visitor:
             assert wide <= 0, f"{name}{width} scrolls sideways by {wide} px"
             if os.environ.get("STEGVIS_PICTURES") and not width:
                 keep(await self.page.screenshot(full_page=True), name)
+        await self.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+        await self._zoom(name)
+
+    async def _zoom(self, name: str) -> None:
+        """Let everything be twice as large, as a browser's own zoom does it; then the text alone."""
+        session = await self.page.context.new_cdp_session(self.page)
+        root = "document.documentElement.style"
+        for size, scale, font in LARGER:
+            await session.send(
+                "Emulation.setDeviceMetricsOverride", {**size, "deviceScaleFactor": scale, "mobile": False}
+            )
+            await self.page.evaluate(f"{root}.fontSize = '{font}'")
+            assert await self.page.evaluate("[innerWidth, devicePixelRatio]") == [size["width"], scale]
+            lost = await self.page.evaluate(LOST)
+            assert not lost, f"{name} at {scale}00 %{', text 200 %' if font else ''}:\n" + "\n".join(lost)
+        await self.page.evaluate(f"{root}.removeProperty('font-size')")
+        await session.detach()
         await self.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
 
     async def _axe(self, name: str) -> None:
