@@ -25,7 +25,7 @@ from service.ids import new_id
 from service.migrating import Versions, batch, dry_run, published_versions
 from service.seeing import demand, stands_in
 from service.telling.moving import told_changes, told_move
-from service.wording import Words
+from service.wording import Words, words_of
 
 if TYPE_CHECKING:
     from records.plans import Plan
@@ -144,7 +144,13 @@ async def _plan(visit: Signed, text: str) -> tuple[Plan, Versions]:
 async def listed(visit: Reader) -> Response:
     """Show the newest plans."""
     _demand(visit)
-    return visit.page("plans.html", plans=await plans.every(visit.pool), people=await names(visit), short=SHORT)
+    found = await plans.every(visit.pool)
+    titles = {}
+    for version in {each.new for each in found}:
+        words = await words_of(visit.pool, version, visit.language)
+        titles[version] = words.of(words.definition.name, "")
+    days = {each.hash: each.effective for each in await programmes.versions(visit.pool)}
+    return visit.page("plans.html", plans=found, people=await names(visit), short=SHORT, titles=titles, days=days)
 
 
 @pages.get("/plans/{number}")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+from records import plans
 from tests.desk.test_inbox import notice
 from tests.deskworld import DeskWorld
 
@@ -116,6 +118,30 @@ async def test_a_move_is_tried(visit: Any, world: DeskWorld) -> None:
         await pia.page.get_by_role("button", name="Prova").click()
         await pia.page.get_by_role("heading", name="Vad som skulle hända").wait_for()
         await pia.look("move")
+        await _plans_in_every_state(world)
+        await pia.go("/programmes/plans")
+        await pia.page.get_by_role("cell", name="pågår").wait_for()
+        await pia.look("moves")
+
+
+async def _plans_in_every_state(world: DeskWorld) -> None:
+    """Keep plans beside the one that was tried, as they stand when some batches, or all of them, were carried out."""
+    now = world.office.clock()
+    tried = (await plans.every(world.pool))[0]
+    for back, after, done in ((True, "p-x", now), (False, "p-x", now), (False, "p-x", None)):
+        number = await plans.add(
+            world.pool, uuid4(), old=tried.old, new=tried.new, mapping="", by="pia.programansvarig", now=now
+        )
+        if back:
+            await plans.turn(world.pool, await _plan(world, number), "back")
+        kept = await _plan(world, number)
+        await plans.advance(world.pool, kept, after=after, moved=3, refused=(), done_at=done)
+
+
+async def _plan(world: DeskWorld, number: int) -> plans.Plan:
+    found = await plans.get(world.pool, number)
+    assert found is not None
+    return found
 
 
 async def test_open_to_everybody(visit: Any) -> None:

@@ -91,6 +91,27 @@ async def test_a_move_is_tried_done_in_batches_and_taken_back(
         assert plan in (await pia.get("/programmes/plans")).text
 
 
+async def test_the_list_says_of_which_programme_from_which_day_and_how_many(
+    apart: DeskWorld, versions: tuple[str, str]
+) -> None:
+    old, new = versions
+    made = await plans.add(apart.pool, uuid.uuid4(), old=old, new=new, mapping="", by=PIA, now=apart.office.clock())
+    kept = await plans.get(apart.pool, made)
+    assert kept is not None
+    await plans.advance(apart.pool, kept, after="p-x", moved=3, refused=(), done_at=apart.office.clock())
+    async with apart.visitor(PIA) as pia:
+        page = html.unescape((await pia.get("/programmes/plans")).text)
+        shown = html.unescape((await pia.get(f"/programmes/plans/{made}")).text)
+        told = html.unescape((await pia.get(f"/programmes/differences?old={old}&new={new}")).text)
+
+    row = page[page.index(f"/programmes/plans/{made}") :].split("</tr>")[0]
+    assert "Koll" in row
+    assert "2059-01-01" in row
+    assert "klar" in row
+    assert "3 processer har bytt version" in row
+    assert "Från och med" not in page + shown + told
+
+
 @pytest.mark.parametrize(
     ("mapping", "told"),
     [("steps: {activity.nowhere: activity.practice}", "rad 1"), ("steps: [", "rad 1"), ("x" * 20_001, "20000")],
