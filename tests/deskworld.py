@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.record import Recorder
+from embedded.postgres import Postgres
+from embedded.temporal import Temporal
 from records import register
 from records.database import Pool, connect
 from records.keys import KeyRing, MasterKey
@@ -113,3 +116,13 @@ async def open_desk(database_url: str, temporal_address: str, home: Path) -> Asy
                 yield world
     finally:
         await pool.close()
+
+
+@asynccontextmanager
+async def desk_of_its_own(postgres: Postgres, temporal: Temporal, home: Path) -> AsyncIterator[DeskWorld]:
+    """Open a desk over a database that goes away with it."""
+    name = f"desk_{uuid.uuid4().hex}"
+    url = await postgres.create_database(name)
+    async with open_desk(url, temporal.address, home) as opened:
+        yield opened
+    await postgres.drop_database(name)

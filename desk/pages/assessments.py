@@ -10,7 +10,7 @@ from fastapi import APIRouter, HTTPException, Response
 from desk.drawing import Plot, Series, lines
 from desk.forms.commands import TITLES
 from desk.pages.doing import address_of
-from desk.pages.participant import can_do, load, show_page
+from desk.pages.participant import can_do, corrects, load, show_page
 from desk.visit import Reader, Signed
 from domain.policy import Purpose
 from service.assessments import PARTICIPANT, Assessed, assessed, scales
@@ -74,6 +74,7 @@ async def compare(visit: Reader, pathway: str, record: str) -> Response:
     return show_page(
         visit, found, "assessment.html", record=record, every=every,
         plots={each.item: plots(visit, found, each) for each in every}, again=again[:1], address_of=address_of,
+        corrects=corrects(visit, found),
         raters=list(dict.fromkeys(one.rater for each in every for one in each.observations)),
     )  # fmt: skip
 

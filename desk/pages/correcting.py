@@ -8,11 +8,10 @@ from fastapi import APIRouter, Request, Response
 
 from desk.forms.correction import CorrectionForm
 from desk.pages import asking
-from desk.pages.participant import teller
+from desk.pages.participant import corrects, teller
 from desk.visit import Reader, Signed
 from domain.errors import Refusal
 from domain.policy import Purpose
-from domain.possible import possible
 from service.page import Page
 
 pages = APIRouter(prefix="/people/{pathway}/correct/{of}")
@@ -20,9 +19,7 @@ DIGITS = 9  # of an event's number; no pathway has as many
 
 
 async def _form_of(of: str, visit: Signed, found: Page) -> CorrectionForm:
-    if found.rules is None or found.state is None or found.shown.pathway.status == "diverged":
-        raise Refusal("not_possible_now")
-    if not any(each.kind == "correct" for each in possible(found.rules, found.state, found.reader, visit.now)):
+    if not corrects(visit, found):
         raise Refusal("not_possible_now")
     if not (of.isascii() and of.isdigit() and len(of) <= DIGITS):
         raise Refusal("not_correctable", of="?")

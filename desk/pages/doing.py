@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from desk.forms.commands import TITLES
 from domain.rules import WATCH
+from service.refusing import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,7 +96,9 @@ class _Grouping:
             about = {"record": words.record, "fact": words.fact, "happen": words.happening}[one.kind](name)
         elif words is not None and one.kind == "open" and one.step:
             about = words.step(one.step)
-        why_not = one.why_not.text(self.visit.language) if one.why_not is not None else ""
+        why_not = ""
+        if one.why_not is not None:
+            why_not = worded(one.why_not, words, self.found.names).text(self.visit.language)
         title = self.visit._(TITLES[one.kind])
         return Verb(one.kind, title, address_of(self.found.shown.pathway.id, one), about, why_not)
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Response
 from desk.menu import Item
 from desk.pages.doing import doings
 from desk.visit import Reader, Signed
+from domain.interpreter.corrections import correctable
 from domain.policy import Purpose
 from domain.possible import Possible, possible
 from records import accounts, log, referrals
@@ -88,6 +89,15 @@ def can_do(visit: Signed, found: Page) -> list[Possible]:
         elif each.kind != "correct":
             every.append(each)
     return every
+
+
+def corrects(visit: Signed, found: Page) -> frozenset[int]:
+    """Return the numbers of the events that the reader can correct."""
+    if found.rules is None or found.state is None or found.shown.pathway.status == "diverged":
+        return frozenset()
+    if not any(each.kind == "correct" for each in possible(found.rules, found.state, found.reader, visit.now)):
+        return frozenset()
+    return frozenset(correctable(found.state))
 
 
 @dataclass(frozen=True, slots=True)

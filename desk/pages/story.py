@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 from babel.dates import format_date
 from fastapi import APIRouter, Response
 
-from desk.pages.participant import load, show_page, teller
+from desk.pages.participant import corrects, load, show_page, teller
 from desk.visit import Reader, Signed
 from domain.calendar import local_day
 from domain.events import EventType
-from domain.interpreter.corrections import correctable
-from domain.possible import possible
 from domain.rules import AFTER_EXIT
 from records import ledger
 from service.explaining import veiled, why
@@ -89,7 +87,7 @@ def notice_state(visit: Signed, state: str) -> str:
 def _chapters(visit: Signed, found: Page, events: Iterable[Event], notices: dict[int, str]) -> list[Chapter]:
     """Return events by stage and month, the latest first."""
     stages = _stages(found)
-    may_correct = _correctable(visit, found)
+    may_correct = corrects(visit, found)
     tell = teller(visit, found)
 
     def entry(event: Event) -> Entry:
@@ -133,15 +131,6 @@ def _called(visit: Signed, found: Page, stage: str) -> str:
     if stage == AFTER_EXIT:
         return visit._("After the exit")
     return found.words.step(stage) if found.words is not None and stage else visit._("Before the first stage")
-
-
-def _correctable(visit: Signed, found: Page) -> frozenset[int]:
-    """Return the numbers of the events that the reader can correct."""
-    if found.rules is None or found.state is None or found.shown.pathway.status == "diverged":
-        return frozenset()
-    if not any(each.kind == "correct" for each in possible(found.rules, found.state, found.reader, visit.now)):
-        return frozenset()
-    return frozenset(correctable(found.state))
 
 
 @pages.get("/why/{what:path}")

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from embedded.postgres import Postgres
 from embedded.temporal import Temporal
-from tests.deskworld import DeskWorld, open_desk
+from tests.deskworld import DeskWorld, desk_of_its_own
 
 
 @pytest.fixture(scope="session")
 async def world(
     postgres: Postgres, temporal_server: Temporal, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[DeskWorld]:
-    name = f"desk_{uuid.uuid4().hex}"
-    url = await postgres.create_database(name)
-    home: Path = tmp_path_factory.mktemp("desk")
-    async with open_desk(url, temporal_server.address, home) as opened:
+    async with desk_of_its_own(postgres, temporal_server, tmp_path_factory.mktemp("desk")) as opened:
         yield opened
-    await postgres.drop_database(name)
