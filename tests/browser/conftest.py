@@ -37,8 +37,9 @@ def chromium() -> str | None:
 def keep(picture: bytes, name: str) -> None:
     """Keep a picture for the documentation, in so few colours that it stays small."""
     PICTURES.mkdir(exist_ok=True)
-    image = Image.open(BytesIO(picture)).convert("RGB").quantize(32, dither=Image.Dither.NONE)
-    image.save(PICTURES / f"{name}.png", optimize=True)
+    image = Image.open(BytesIO(picture)).convert("RGB")
+    few = image.quantize(128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)  # with fewer a small red is lost
+    few.save(PICTURES / f"{name}.png", optimize=True)
 
 
 @dataclass
