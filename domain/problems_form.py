@@ -37,6 +37,14 @@ FORM: dict[str, tuple[str, str]] = {
         "inte YAML: '*' hänvisar till något som inte är märkt med '&'; citera text som börjar med '*'",
         "not YAML: '*' refers to what isn't marked with '&'; quote text that begins with '*'",
     ),
+    "yaml_value": (
+        "inte YAML: {text!r} ser ut som en dag eller ett tal och är inget; citera det om det är text",
+        "not YAML: {text!r} looks like a day or a number and is none; quote it if it is text",
+    ),
+    "yaml_deep": (
+        "inte YAML som kan läsas: klamrar eller listor ligger för djupt i varandra",
+        "not YAML that can be read: brackets or lists lie too deep in one another",
+    ),
     "yaml_other": ("inte YAML: läsaren säger {problem!r}", "not YAML: {problem}"),
     # Keys.
     "key_unknown": (

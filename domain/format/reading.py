@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.constructor import ConstructorError, DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Place = tuple[str | int, ...]
 MOST_BYTES = 1_000_000  # a definition is read by people; Koll has 20 kB
+MOST_QUOTED = 40  # characters of a value that can't be read
 MOST_PLACES = 500_000  # more than so many bytes hold, unless aliases multiply them
 
 
@@ -81,11 +82,26 @@ class Document:
         return place
 
 
+class _NoValue(ConstructorError):
+    """Something that looks like a day or a number and is none."""
+
+
+class _Values(RoundTripConstructor):
+    """Makes values, and keeps the line of what can't be one, such as 2026-02-31 or a number of 5,000 digits."""
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - as it is called
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            raise _NoValue(None, None, str(node.value)[:MOST_QUOTED], node.start_mark) from error
+
+
 def read(text: str) -> Document:
     """Read YAML 1.2. Raises DefinitionError for anything that isn't one document of plain data."""
     if len(text.encode()) > MOST_BYTES:
         raise DefinitionError([Problem(1, "", "yaml_too_long", (("most", str(MOST_BYTES)),))])
     yaml = YAML(typ="rt", pure=True)
+    yaml.Constructor = _Values
     try:
         tree = yaml.load(text)
     except DuplicateKeyError as error:
@@ -95,6 +111,11 @@ def read(text: str) -> Document:
     except ReaderError as error:
         line, sign = text.count("\n", 0, error.position) + 1, f"U+{ord(text[error.position]):04X}"
         raise DefinitionError([Problem(line, "", "yaml_sign", (("sign", sign),))]) from error
+    except _NoValue as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise DefinitionError([Problem(line, "", "yaml_value", (("text", str(error.problem)),))]) from error
+    except RecursionError as error:
+        raise DefinitionError([Problem(1, "", "yaml_deep")]) from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise DefinitionError([_unreadable(line, str(error.problem))]) from error
