@@ -62,7 +62,8 @@ class CommandForm(Asking):
             also.append("coded_reason")
         if self.possible.kind == "fact" and not typed.get("refused"):
             also.append(VALUE + self.possible.choices[0])
-        return self.form().filled(typed).missing(self._("Fill this in"), *also)
+        shown = self.form().filled(typed).offered(self._("Choose something that stands here"))
+        return shown.missing(self._("Fill this in"), *also)
 
     def read(self, typed: Typed) -> dict[str, Any]:
         """Return a command's fields from what was typed. Raises Malformed with the field's name, Refusal."""
@@ -163,4 +164,9 @@ def names_in(refusal: Refusal) -> tuple[str, ...]:
     """Return the fields that a refusal may be about, as far as it says."""
     said = [str(refusal.params[key]) for key in _SAID if key in refusal.params]
     about = _ABOUT.get(refusal.code, "").split()
-    return (*about, *(_OURS.get(name, name) for name in said), *(VALUE + name for name in said))
+    return (
+        *about,
+        *(VALUE + name for name in about),
+        *(_OURS.get(name, name) for name in said),
+        *(VALUE + name for name in said),
+    )

@@ -137,7 +137,8 @@ class CorrectionForm(Asking):
 
     def filled(self, typed: Typed) -> Form:
         """Return the questions with what was typed, and what is missing."""
-        return self.form().filled(typed).missing(self._("Fill this in"))
+        shown = self.form().filled(typed).offered(self._("Choose something that stands here"))
+        return shown.missing(self._("Fill this in"))
 
     def read(self, typed: Typed) -> dict[str, Any]:
         """Return the command's fields. Raises Malformed, Refusal."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "area", "day", "month", "number", "select", "radio", "checks", "password", "search", "hidden"]
 Typed = dict[str, list[str]]
+CHOICES = ("select", "radio", "checks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,20 @@ class Form:
             return replace(self, errors=(*self.errors, text))
         return replace(
             self, fields=tuple(replace(each, error=text) if each.name == at else each for each in self.fields)
+        )
+
+    def offered(self, text: str) -> Form:
+        """Return the form with an error at every choice that was none of those that the page offers."""
+        return replace(
+            self,
+            fields=tuple(
+                replace(each, error=text)
+                if each.kind in CHOICES
+                and not each.error
+                and any(value.strip() and value not in dict(each.choices) for value in each.values)
+                else each
+                for each in self.fields
+            ),
         )
 
     def missing(self, text: str, *also: str) -> Form:

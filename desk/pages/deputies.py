@@ -53,7 +53,8 @@ async def deputies(visit: Reader) -> Response:
 async def add_deputy(visit: Reader, request: Request) -> Response:
     """Let somebody stand in."""
     given = await typed(request)
-    form = (await _deputy_form(visit)).filled(given).missing(visit._("Fill this in"))
+    form = (await _deputy_form(visit)).filled(given).offered(visit._("Choose something that stands here"))
+    form = form.missing(visit._("Fill this in"))
     days: dict[str, date | None] = {}
     for name in ("from", "until"):
         try:
@@ -67,8 +68,15 @@ async def add_deputy(visit: Reader, request: Request) -> Response:
     try:
         await deputising.deputise(visit.pool, deputy, by=visit.reader.id)
     except Refusal as refusal:
-        return await _deputies(visit, form.with_error(refusal.text(visit.language), "deputy"), 422)
+        return await _deputies(visit, form.with_error(refusal.text(visit.language), _at(refusal, deputy)), 422)
     return RedirectResponse("/staff/deputies", 303)
+
+
+def _at(refusal: Refusal, deputy: Deputy) -> str:
+    """Return the field that a refusal is about."""
+    if refusal.code == "deputy_invalid" and deputy.deputy != deputy.staff:
+        return "until"
+    return "staff" if refusal.params.get("staff") == deputy.staff else "deputy"
 
 
 @pages.post("/end")

@@ -123,6 +123,12 @@ async def _details(visit: Signed, *, new: bool) -> Form:
     return Form(tuple(fields if new else fields[1:]))
 
 
+def _checked(visit: Signed, form: Form, given: Typed) -> Form:
+    """Return the form with what was typed, and an error at what is missing or was never offered."""
+    shown = form.filled(given).offered(visit._("Choose something that stands here"))
+    return shown.missing(visit._("Fill this in"))
+
+
 def _read(given: Typed, id_: str) -> Staff:
     return Staff(
         id_, one(given, "name") or "", one(given, "email"), "en" if one(given, "language") == "en" else "sv",
@@ -149,7 +155,7 @@ async def add(visit: Reader, request: Request) -> Response:
     """Add a colleague."""
     _demand(visit)
     given = await typed(request)
-    form = (await _details(visit, new=True)).filled(given).missing(visit._("Fill this in"))
+    form = _checked(visit, await _details(visit, new=True), given)
     if not form.ok:
         return visit.page("colleague_new.html", 422, form=form)
     person = _read(given, (one(given, "id") or "").lower())
@@ -222,7 +228,7 @@ async def change(visit: Reader, request: Request, person: str) -> Response:
     """Change what is known of a colleague; one who had left comes back."""
     known = await _known(visit, person)
     given = await typed(request)
-    form = (await _details(visit, new=False)).filled(given).missing(visit._("Fill this in"))
+    form = _checked(visit, await _details(visit, new=False), given)
     if not form.ok:
         return await _page(visit, known, form, status=422)
     try:

@@ -38,16 +38,17 @@ def _typed_of(kept: Wishes) -> Typed:
     return given | ({"working_days_only": ["yes"]} if kept.working_days_only else {})
 
 
+def _lacks(given: Typed) -> str:
+    """Return which of the two quiet hours has to be mended: the one that is missing, else the first."""
+    return "quiet_until" if one(given, "quiet_until") is None and one(given, "quiet_from") else "quiet_from"
+
+
 def _read(given: Typed) -> Wishes:
-    """Return what was typed. Raises Refusal: quiet_hours, digest_in_quiet."""
+    """Return what was typed, all of it hours that were offered. Raises Refusal: quiet_hours, digest_in_quiet."""
 
     def hour(name: str) -> int | None:
         text = one(given, name)
-        if text is None:
-            return None
-        if not (text.isascii() and text.isdigit()):
-            raise Refusal("quiet_hours")
-        return int(text[:3])
+        return None if text is None else int(text)
 
     only = one(given, "working_days_only") == "yes"
     return Wishes(hour("quiet_from"), hour("quiet_until"), only, hour("digest_at"))
@@ -69,10 +70,13 @@ def _page(visit: Signed, form: Form, status: int = 200) -> Response:
 async def change(visit: Reader, request: Request) -> Response:
     """Keep what the reader wishes."""
     given = await typed(request)
+    form = _form(visit).filled(given).offered(visit._("Choose something that stands here"))
+    if not form.ok:
+        return _page(visit, form, 422)
     try:
         wished = _read(given)
     except Refusal as refusal:
-        at = "digest_at" if refusal.code == "digest_in_quiet" else "quiet_from"
-        return _page(visit, _form(visit).filled(given).with_error(refusal.text(visit.language), at), 422)
+        at = "digest_at" if refusal.code == "digest_in_quiet" else _lacks(given)
+        return _page(visit, form.with_error(refusal.text(visit.language), at), 422)
     await wishes.keep(visit.pool, visit.reader.id, wished)
     return RedirectResponse("/me/notices?done=yes", 303)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -137,6 +138,28 @@ class TestDeciding:
             assert "antagen" in await done(pia, address, outcome="accepted", reason="Behöver oss", exception="yes")
 
 
+class TestChoosing:
+    @pytest.mark.parametrize(
+        ("kind", "given", "field"),
+        [
+            ("exit", {"exit": "dropped_out", "reason": "Slutar", "view": "kanske"}, "view"),
+            ("change_owner", {"person": "ingen.alls"}, "person"),
+            ("pause", {"coded_reason": "semester", "until": "2099-01-01"}, "coded_reason"),
+        ],
+    )
+    async def test_what_was_never_offered_is_refused_at_its_field(
+        self, world: DeskWorld, kind: str, given: dict[str, str], field: str
+    ) -> None:
+        pathway = await world.pathway(4)
+        async with world.visitor(OWNER) as sam:
+            before = await kinds(world, pathway)
+            answer = await fill(sam, at(pathway, kind), **given)
+
+        assert answer.status_code == 422
+        assert re.findall(r'href="#f-(\w+)"', answer.text) == [field]
+        assert before == await kinds(world, pathway)
+
+
 class TestLookingAhead:
     async def test_tells_what_would_follow_and_records_nothing(self, world: DeskWorld) -> None:
         pathway = await world.pathway(4)
@@ -207,6 +230,16 @@ class TestCorrecting:
         assert told in page
         name = next(iter(typed)).replace("__", "-")
         assert again.values[name] == list(typed.values())
+
+    async def test_hours_that_nobody_can_attend_are_told_at_their_field(self, world: DeskWorld) -> None:
+        pathway = await world.pathway(4)
+        seq = await world.pool.fetchval(
+            "SELECT seq FROM events WHERE pathway = $1 AND coded ->> 'record' = 'hours' ORDER BY seq LIMIT 1", pathway
+        )
+        async with world.visitor(OWNER) as sam:
+            for hours in ("-1", "NaN", "9999"):
+                answer = await fill(sam, f"/people/{pathway}/correct/{seq}", v__hours=hours, reason="Skrev fel")
+                assert (answer.status_code, 'href="#f-v-hours"' in answer.text) == (422, True), hours
 
     async def test_a_day_that_moves_what_is_due_is_looked_at_first(self, world: DeskWorld) -> None:
         pathway = await world.pathway(7)

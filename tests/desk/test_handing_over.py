@@ -148,6 +148,29 @@ async def test_a_deputy_is_named_seen_and_ended(world: DeskWorld) -> None:
         assert await staff.resolve_owner(world.pool, away, on=today) == away
 
 
+@pytest.mark.parametrize(
+    ("given", "at"),
+    [
+        ({"staff": "ingen.alls"}, "staff"),
+        ({"deputy": "ingen.alls"}, "deputy"),
+        ({"deputy": "tor.handledare"}, "deputy"),
+        ({"until": "2020-01-01"}, "until"),
+        ({"from": "i morgon"}, "from"),
+    ],
+)
+async def test_what_is_wrong_with_a_deputy_is_told_at_its_field(
+    world: DeskWorld, given: dict[str, str], at: str
+) -> None:
+    good = {"staff": "tor.handledare", "deputy": "ada.arbetsterapeut", "from": str(world.office.clock().date())}
+    async with world.visitor(MANAGER) as visitor:
+        answer = await visitor.post("/staff/deputies", data={**good, **given})
+
+    assert answer.status_code == 422
+    assert re.findall(r'href="#f-(\w+)"', answer.text) == [at]
+    found = await staff.deputies(world.pool, on=world.office.clock().date())
+    assert "tor.handledare" not in {each.staff for each in found}
+
+
 async def test_everybody_names_a_deputy_of_their_own_and_nobody_anothers(world: DeskWorld) -> None:
     today = str(world.office.clock().date())
     async with world.visitor("psy.psykolog") as visitor:

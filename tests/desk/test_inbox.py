@@ -146,7 +146,11 @@ class TestWishes:
     @pytest.mark.parametrize(
         ("given", "at"),
         [
-            ({"quiet_from": "18"}, "f-quiet_from"),
+            ({"quiet_from": "18"}, "f-quiet_until"),
+            ({"quiet_until": "7"}, "f-quiet_from"),
+            ({"quiet_from": "18", "quiet_until": "99"}, "f-quiet_until"),
+            ({"digest_at": "två"}, "f-digest_at"),
+            ({"working_days_only": "kanske"}, "f-working_days_only"),
             ({"quiet_from": "8", "quiet_until": "8"}, "f-quiet_from"),
             ({"quiet_from": "99", "quiet_until": "8"}, "f-quiet_from"),
             ({"quiet_from": "två", "quiet_until": "8"}, "f-quiet_from"),

@@ -58,6 +58,7 @@ async def test_one_is_added_and_signs_in_with_a_password_that_is_shown_once(worl
         ({"name": "a\x00b"}, "name"),
         ({"email": "ingen adress"}, "email"),
         ({"unit": "nowhere"}, "unit"),
+        ({"language": "klingon"}, "language"),
         ({"role": ["emperor@koll-exempel"]}, "role"),
         ({"role": ["manager@*"]}, "role"),
         ({"role": ["team@elsewhere"]}, "role"),
