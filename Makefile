@@ -31,7 +31,7 @@ demo: env ## Show one pathway from referral to follow-up, servers and all
 
 test: env ## Run every check and every test
 	@if $(MAKE) --no-print-directory check && $(MAKE) --no-print-directory coverage \
-		&& $(BIN)/python -m pytest -q -n auto --maxprocesses 4 tests/desk \
+		&& $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal tests/desk \
 		&& $(BIN)/python -m pytest --ignore=tests/pathway --ignore=tests/browser --ignore=tests/desk; \
 	then :; else echo "make test: FAILED (see above)" >&2; exit 1; fi
 	@if [ -z "$(CHROMIUM)" ]; \

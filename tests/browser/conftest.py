@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from embedded.postgres import Postgres
 from embedded.temporal import Temporal
 from service.sample import PASSWORD
 from tests.browser.zooming import DESKTOP, LARGER, LOST, PHONE
-from tests.deskworld import DeskWorld, open_desk
+from tests.deskworld import DeskWorld, desk_of_its_own
 
 PICTURES = Path("docs/desk")
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
@@ -38,7 +37,9 @@ def keep(picture: bytes, name: str) -> None:
     """Keep a picture for the documentation, in so few colours that it stays small."""
     PICTURES.mkdir(exist_ok=True)
     image = Image.open(BytesIO(picture)).convert("RGB")
-    few = image.quantize(128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)  # with fewer a small red is lost
+    few = image.quantize(
+        128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+    )  # with fewer a small red is lost
     few.save(PICTURES / f"{name}.png", optimize=True)
 
 
@@ -81,11 +82,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 async def world(
     postgres: Postgres, temporal_server: Temporal, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[DeskWorld]:
-    name = f"browser_{uuid.uuid4().hex}"
-    url = await postgres.create_database(name)
-    async with open_desk(url, temporal_server.address, tmp_path_factory.mktemp("desk")) as opened:
+    async with desk_of_its_own(postgres, temporal_server, tmp_path_factory.mktemp("browser")) as opened:
         yield opened
-    await postgres.drop_database(name)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,15 @@ import httpx2
 
 MOST_ALIKE = 3  # pages and forms of one pattern: several, because a form that was taken is gone
 MOST_PEOPLE = 5
+Same = tuple[str, str]
+EVERYWHERE = ("command_id", "seen", "next")
+"""Fields that many forms have and one piece of code reads."""
+LEAVES = {"/sign-out", "/sign-in"}
+"""Tried apart: they end the session, or count wrong tries."""
 _PATHWAY = re.compile(r"/people/p-[0-9a-f]+")
+_KINDS = {"decimal": "number", "numeric": "day"}
+"""What is asked for where the page says it: text to a browser, and not to a person."""
+_COLLEAGUE = re.compile(r"(?<=/staff/)[a-z]+\.[a-z]+")
 _NUMBER = re.compile(r"(?<=/)\d+(?=/|$)|[0-9a-f]{16,}")
 
 
@@ -43,7 +51,7 @@ class Found:
 def pattern_of(address: str) -> str:
     """Return an address without what differs from one person or thing to the next."""
     split = urlsplit(address)
-    path = _NUMBER.sub("{n}", _PATHWAY.sub("/people/{p}", split.path))
+    path = _NUMBER.sub("{n}", _COLLEAGUE.sub("{s}", _PATHWAY.sub("/people/{p}", split.path)))
     about = re.search(r"about=([a-z_0-9]+)", split.query)
     return path + (f"?about={about.group(1)}" if about else "")
 
@@ -80,7 +88,8 @@ class Reader(HTMLParser):
         name = given.get("name")
         if name is None or tag not in ("input", "textarea", "select", "button"):
             return
-        one = form.fields.setdefault(name, Asked(name, given.get("type", tag)))
+        kind = _KINDS.get(given.get("inputmode", ""), given.get("type", tag))
+        one = form.fields.setdefault(name, Asked(name, kind))
         if tag == "select":
             self._select = one
         elif tag == "textarea":
@@ -156,3 +165,37 @@ async def walk(visitor: httpx2.AsyncClient) -> Walk:
             alike[pattern] = alike.get(pattern, 0) + 1
             waiting.append(link)
     return found
+
+
+def _shared(pattern: str) -> str:
+    """Return what forms of the same code have in common: the record or fact that is asked about makes no difference."""
+    return re.sub(r"\?about=\w+", "", pattern.split(" ")[1])
+
+
+def room_of(pattern: str) -> str:
+    """Return what forms of one module have in common."""
+    path = _shared(pattern)
+    return next((room for room in ("/people/{p}/do/", "/refer") if path.startswith(room)), path)
+
+
+def same_code(pattern: str, one: Asked) -> Same:
+    """Return what names a field that one piece of code reads, on however many forms it stands."""
+    if one.name in EVERYWHERE:
+        return "", one.name
+    if one.name.startswith("v-"):
+        return _shared(pattern) if "/do/" in pattern else room_of(pattern), one.kind
+    shares = room_of(pattern) == "/refer" or one.name in ("on", "note", "view", "words")
+    return room_of(pattern) if shares else _shared(pattern), one.name
+
+
+_LAST = (
+    "/leave", "/programmes/plans/", "/do/exit", "/do/decide", "/do/happen", "/do/pause", "/hand-over",
+    "/do/change_owner", "/do/end", "/do/complete", "/do/assign",
+)  # fmt: skip
+"""Forms after which others are gone, the one that takes the most with it first."""
+
+
+def order(named: tuple[str, list[Found]]) -> tuple[int, str]:
+    """Return where a form comes: those after which others are gone come last."""
+    pattern = named[0]
+    return next((len(_LAST) - place for place, last in enumerate(_LAST) if last in pattern), 0), pattern

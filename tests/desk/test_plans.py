@@ -17,7 +17,7 @@ from embedded.temporal import Temporal
 from records import plans, programmes, views
 from service.ids import new_id
 from service.publishing import draft, publish
-from tests.deskworld import DeskWorld, open_desk
+from tests.deskworld import DeskWorld, desk_of_its_own
 
 PIA = "pia.programansvarig"
 MAPPING = "steps: {activity.work_training: activity.practice}\n"
@@ -28,11 +28,8 @@ async def apart(
     postgres: Postgres, temporal_server: Temporal, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[DeskWorld]:
     """A desk of its own: everybody of the sample is moved."""
-    name = f"plans_{uuid.uuid4().hex}"
-    url = await postgres.create_database(name)
-    async with open_desk(url, temporal_server.address, tmp_path_factory.mktemp("plans")) as opened:
+    async with desk_of_its_own(postgres, temporal_server, tmp_path_factory.mktemp("plans")) as opened:
         yield opened
-    await postgres.drop_database(name)
 
 
 @pytest.fixture(scope="module")
