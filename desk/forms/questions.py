@@ -138,8 +138,12 @@ class Questions:
 
     def _whole(self, fields: dict[str, Any]) -> dict[str, Any]:
         """Return fields that would be taken, where a person still has to answer."""
-        view = {"agrees": "not_asked"} if "view" in self.possible.needs else None
-        return {**self.at(), "present": self.rule.present if self.rule else None, "view": view, **fields}
+        answers: dict[str, Any] = {}
+        if "view" in self.possible.needs:
+            answers["view"] = {"agrees": "not_asked"}
+        if self.rule is not None and self.rule.present and self.possible.kind in ("complete", "decide"):
+            answers["present"] = self.rule.present
+        return {**self.at(), **answers, **fields}
 
     def _ahead(self, **fields: Any) -> str:
         return follows(self.visit, self.page, self._whole(fields))
