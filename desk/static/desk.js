@@ -34,6 +34,7 @@ if (ending) {
   const look = async () => {
     const answer = await fetch("/me/left").catch(() => null);
     const left = answer?.ok ? Number(await answer.text()) : warned; // away: nobody knows, ask again later
+    if (left > warned) closed = false;
     if (left > warned && ending.open) ending.close();
     else if (answer?.ok && left <= warned && (left === 0 || !(ending.open || closed))) show(left === 0);
     clearTimeout(timer);

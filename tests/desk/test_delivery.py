@@ -87,7 +87,9 @@ async def test_a_manager_of_another_operation_neither_sees_nor_mends_them(world:
     other = await newcomer(world, "max.annan", Role("manager", "elsewhere"))
 
     async with world.visitor(other) as visitor:
-        assert "Ingenting här" in (await visitor.get("/notices")).text
+        page = (await visitor.get("/notices")).text
+        assert "Ingenting här" in page
+        assert "misslyckad (0)" in page
         await visitor.post(f"/notices/{made}", data={"how": "told"})
 
     assert (await one(world, made)).state == "failed"
