@@ -16,9 +16,9 @@ CROSS JOIN LATERAL ({page}) q
 ORDER BY g.place, q.key {way}, q.id {way} LIMIT {limit}
 
 -- name: wanted
--- Whether a pathway is of those that are asked for.
+-- Whether a pathway is of those that are asked for. Whoever is held is still where the events say.
 ({operation}::text IS NULL OR p.operation = {operation})
-AND ({statuses}::text[] IS NULL OR (p.status = ANY ({statuses}) AND p.diverged_at IS NULL))
+AND ({statuses}::text[] IS NULL OR p.status = ANY ({statuses}))
 AND (NOT {held}::boolean OR p.diverged_at IS NOT NULL)
 AND ({stage}::text IS NULL OR coalesce(p.stage, '') = {stage})
 AND ({owner}::text IS NULL OR p.owner = {owner})

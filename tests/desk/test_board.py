@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import httpx2
 import pytest
 
 from desk.pages import picture
@@ -16,6 +17,7 @@ from service.picture.drawing import Standing, laid_out
 from service.picture.layout import Layout
 from service.sample import OPERATION
 from service.wording import Words, version_of
+from tests.desk.people import taken
 from tests.deskworld import DeskWorld
 
 
@@ -45,10 +47,27 @@ async def test_its_numbers_are_those_of_the_record(world: DeskWorld) -> None:
 
 async def test_each_number_leads_to_as_many_people(world: DeskWorld) -> None:
     async with world.visitor("sam.samordnare") as visitor:
-        page = (await visitor.get("/board")).text
-        for count, query in re.findall(r'<strong>(\d+)</strong> <a href="(/people[^"]+)"', page):
-            listed = (await visitor.get(query.replace("&amp;", "&"))).text
-            assert len(re.findall(r'href="/people/p-', listed)) == min(int(count), 50), query
+        await _check_numbers(visitor)
+
+
+async def test_who_is_held_is_counted_and_listed_where_the_events_say(world: DeskWorld) -> None:
+    held = await taken(world, 77, [(0, "refer")])
+    day = (world.office.clock() - timedelta(days=77)).date()
+    listed = {"operation": OPERATION, "since": day, "until": day}
+    await world.pool.execute("UPDATE pathways SET diverged_at = now(), diverged_why = 'gap at 3' WHERE id = $1", held)
+    async with world.visitor("sam.samordnare") as visitor:
+        await _check_numbers(visitor)
+        for status in ("inside", "open", "diverged"):
+            assert f"/people/{held}" in (await visitor.get("/people", params={**listed, "status": status})).text
+
+
+async def _check_numbers(visitor: httpx2.AsyncClient) -> None:
+    page = (await visitor.get("/board")).text
+    numbers = re.findall(r'<strong>(\d+)</strong> <a href="(/people[^"]+)"', page)
+    assert numbers
+    for count, query in numbers:
+        listed = (await visitor.get(query.replace("&amp;", "&"))).text
+        assert len(re.findall(r'href="/people/p-', listed)) == min(int(count), 50), query
 
 
 async def test_results_tell_both_readings_of_a_target(world: DeskWorld) -> None:
