@@ -1,4 +1,4 @@
-"""One desk for the room: tests take people of their own of the sample, or refer new ones."""
+"""One desk for each module: tests take people of their own of the sample, or refer new ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from embedded.temporal import Temporal
 from tests.deskworld import DeskWorld, desk_of_its_own
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def world(
     postgres: Postgres, temporal_server: Temporal, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[DeskWorld]:
