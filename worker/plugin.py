@@ -8,14 +8,16 @@ from typing import Self
 from temporalio.api.failure.v1 import Failure
 from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import (
+    CompositePayloadConverter,
     DataConverter,
     DefaultFailureConverterWithEncodedAttributes,
     PayloadConverter,
     SerializationContext,
+    WorkflowSerializationContext,
 )
 from temporalio.exceptions import ApplicationError
 from temporalio.plugin import SimplePlugin
-from temporalio.worker import WorkflowRunner
+from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from domain.errors import Refusal
@@ -31,6 +33,35 @@ PASSED_THROUGH = (
     "holidays",  # domain.calendar reads it at import; inside the sandbox its lazy imports hit restricted modules
     "structlog",  # keeps its configuration in module globals
 )
+
+
+_CONVERTERS = tuple(PydanticPayloadConverter().converters.values())
+
+
+class JsonConverter(CompositePayloadConverter):
+    """Pydantic models as JSON. What was learnt of a type is kept for the whole process.
+
+    The SDK makes a converter for each run of a workflow, and one more each time that a run goes on; pydantic's own
+    would learn all types again.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(*_CONVERTERS)
+
+
+class PathwayRunner(SandboxedWorkflowRunner):
+    """The SDK's sandbox, with one context for everything that a workflow writes and reads.
+
+    The SDK asks the workflow, inside its sandbox, for the context of each payload, several times for each. A pathway
+    speaks to itself and to its activities only, and the codec looks at the workflow's id alone: the answer is known.
+    """
+
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        """Return the workflow in its sandbox."""
+        instance = super().create_instance(det)
+        context = WorkflowSerializationContext(namespace=det.info.namespace, workflow_id=det.info.workflow_id)
+        instance.get_serialization_context = lambda _command_info: context  # type: ignore[method-assign, assignment]
+        return instance
 
 
 class FailureConverter(DefaultFailureConverterWithEncodedAttributes):
@@ -83,7 +114,7 @@ class PathwayConverter(DataConverter):
 def data_converter(keys: Keys) -> DataConverter:
     """Return the converter: pydantic models as JSON, compressed and encrypted, failures included."""
     return PathwayConverter(
-        payload_converter_class=PydanticPayloadConverter,
+        payload_converter_class=JsonConverter,
         payload_codec=PathwayCodec(keys),
         failure_converter_class=FailureConverter,
     )
@@ -106,4 +137,5 @@ def _with_domain_passed_through(existing: WorkflowRunner | None) -> WorkflowRunn
     if not isinstance(runner, SandboxedWorkflowRunner):
         return runner
     restrictions: SandboxRestrictions = runner.restrictions.with_passthrough_modules(*PASSED_THROUGH)
-    return dataclasses.replace(runner, restrictions=restrictions)
+    options = {each.name: getattr(runner, each.name) for each in dataclasses.fields(runner) if each.init}
+    return PathwayRunner(**{**options, "restrictions": restrictions})

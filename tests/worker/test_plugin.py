@@ -8,21 +8,26 @@ import logging
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 from temporalio import activity, workflow
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
-from temporalio.converter import WorkflowSerializationContext
-from temporalio.worker import Replayer, Worker
+from temporalio.converter import SerializationContext, WorkflowSerializationContext
+from temporalio.worker import Replayer, Worker, WorkflowInstance, WorkflowInstanceDetails
+from temporalio.worker._command_aware_visitor import CommandInfo
 
 from domain.events import Event
 from embedded.temporal import Temporal
 from tests.worker.keys import KeysInMemory
 from tests.worker.toy import Toy, Words, echo
+from worker import plugin
+from worker.codec import pathway_of
 from worker.logging import formatter
-from worker.plugin import PathwayPlugin, data_converter, refusal_in
+from worker.plugin import JsonConverter, PathwayPlugin, PathwayRunner, data_converter, refusal_in
 
 SECRET = "Astrid Lindqvist 19800101-1234"
 Handle = WorkflowHandle[Toy, Words]
@@ -119,6 +124,37 @@ class TestSandbox:
             await handle.execute_update(Toy.close)
             await handle.result()
 
+    async def test_knows_the_pathway_that_the_workflow_would_tell(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        contexts: list[tuple[CommandInfo | None, SerializationContext | None, SerializationContext | None]] = []
+
+        class Comparing(PathwayRunner):
+            def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+                instance = super().create_instance(det)
+                known = instance.get_serialization_context
+
+                def compared(command: CommandInfo | None) -> SerializationContext | None:
+                    told = type(instance).get_serialization_context(instance, command)
+                    contexts.append((command, told, known(command)))
+                    return told
+
+                instance.get_serialization_context = compared  # type: ignore[method-assign, assignment]
+                return instance
+
+        monkeypatch.setattr(plugin, "PathwayRunner", Comparing)
+        async with toy_worker(client) as queue:
+            handle = await start(client, queue)
+            await handle.execute_update(Toy.say, Words(SECRET))
+            await handle.execute_update(Toy.close)
+            await handle.result()
+
+        assert any(command is not None for command, _, _ in contexts)
+        for _, told, known in contexts:
+            assert told is not None
+            assert known is not None
+            assert pathway_of(told) == pathway_of(known) == handle.id.removeprefix("pathway/")
+
 
 class TestConverter:
     def test_takes_the_pathways_codec_and_shares_the_rest(self, keys: KeysInMemory) -> None:
@@ -132,6 +168,16 @@ class TestConverter:
         assert here.failure_converter is plain.failure_converter
         assert outside is plain
         assert plain.with_context(WorkflowSerializationContext(namespace="n", workflow_id="pathway/p-1")) is not here
+
+    def test_learns_a_type_once_for_all_runs(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        @dataclass
+        class Unheard:
+            text: str
+
+        JsonConverter().from_payloads(JsonConverter().to_payloads([Unheard("a")]), [Unheard])
+        monkeypatch.setattr(TypeAdapter, "__init__", None)
+
+        assert JsonConverter().from_payloads(JsonConverter().to_payloads([Unheard("b")]), [Unheard]) == [Unheard("b")]
 
 
 class TestMissingKey:
