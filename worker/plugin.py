@@ -13,6 +13,7 @@ from temporalio.converter import (
     DefaultFailureConverterWithEncodedAttributes,
     PayloadConverter,
     SerializationContext,
+    StorageDriverStoreContext,
     WorkflowSerializationContext,
 )
 from temporalio.exceptions import ApplicationError
@@ -35,6 +36,7 @@ PASSED_THROUGH = (
 )
 
 
+_NOWHERE = StorageDriverStoreContext(target=None)
 _CONVERTERS = tuple(PydanticPayloadConverter().converters.values())
 
 
@@ -53,7 +55,8 @@ class PathwayRunner(SandboxedWorkflowRunner):
     """The SDK's sandbox, with one context for everything that a workflow writes and reads.
 
     The SDK asks the workflow, inside its sandbox, for the context of each payload, several times for each. A pathway
-    speaks to itself and to its activities only, and the codec looks at the workflow's id alone: the answer is known.
+    speaks to itself and to its activities only, the codec looks at the workflow's id alone, and nothing is stored
+    outside Temporal: the answers are known.
     """
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
@@ -61,6 +64,7 @@ class PathwayRunner(SandboxedWorkflowRunner):
         instance = super().create_instance(det)
         context = WorkflowSerializationContext(namespace=det.info.namespace, workflow_id=det.info.workflow_id)
         instance.get_serialization_context = lambda _command_info: context  # type: ignore[method-assign, assignment]
+        instance.get_external_store_context = lambda _command_info: _NOWHERE  # type: ignore[method-assign, assignment]
         return instance
 
 
