@@ -24,7 +24,7 @@ if (ending) {
   const [soon, over] = ending.querySelectorAll("div");
   const warned = Number(ending.dataset.warned);
   let timer;
-  let closed = false; // by the reader, who has read it
+  let told = ""; // what the reader was shown last, and may have closed since: it isn't said twice
   const show = (isOver) => {
     soon.hidden = isOver;
     over.hidden = !isOver;
@@ -33,18 +33,20 @@ if (ending) {
   };
   const look = async () => {
     const answer = await fetch("/me/left").catch(() => null);
-    const left = answer?.ok ? Number(await answer.text()) : warned; // away: nobody knows, ask again later
-    if (left > warned) closed = false;
-    if (left > warned && ending.open) ending.close();
-    else if (answer?.ok && left <= warned && (left === 0 || !(ending.open || closed))) show(left === 0);
-    clearTimeout(timer);
-    if (left > 0) timer = setTimeout(look, 1000 * (left > warned ? left - warned : Math.min(left, 60) + 1));
+    const left = answer?.ok ? Number(await answer.text()) : 60; // away: nobody knows, ask again later
+    const state = left === 0 ? "over" : left <= warned ? "soon" : "";
+    if (answer?.ok && state !== told) {
+      told = state;
+      if (state) show(left === 0);
+      else ending.close();
+    }
+    clearTimeout(timer); // asked again when it is over, too: somebody may sign in in another tab
+    timer = setTimeout(look, 1000 * (left > warned ? left - warned : Math.min(left || 60, 60) + 1));
   };
   soon.querySelector("button").addEventListener("click", async () => {
     await fetch("/me/stay", { method: "POST" }).catch(() => null);
     await look();
   });
   over.querySelector("button").addEventListener("click", () => ending.close());
-  ending.addEventListener("cancel", () => (closed = true));
   timer = setTimeout(look, 1000 * (ending.dataset.idle - warned));
 }

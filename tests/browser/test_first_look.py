@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.conftest import Visitor
 from tests.deskworld import DeskWorld
 
 
@@ -100,3 +101,11 @@ async def test_nobody_is_signed_out_unwarned_and_nothing_typed_is_lost(visit: An
         await siv.look("signed-out")
         await page.get_by_role("button", name="Stäng").click()
         assert await words.input_value() == "Halvfärdigt."
+
+        other = Visitor(await page.context.new_page(), world.address)
+        await other.sign_in("siv.samordnare")
+        async with page.expect_response("**/me/left"):
+            await page.clock.fast_forward(61_000)
+        await page.evaluate("fetch('/me/left').then((answer) => answer.text())")  # the page's own is handled by then
+        await left_alone(1.9)
+        await stay.wait_for()
