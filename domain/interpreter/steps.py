@@ -163,14 +163,15 @@ def take_record(work: Work, command: TakeRecord) -> None:
     After a quorum has ended the other assessments a late one may still be recorded: it stands without a step.
     """
     coded_values, sealed_values = check_record(work.rules, command.record, command.values)
-    one = _record_step(work, command) if command.step else None
-    if one is None and command.step is None:
+    asked = _record_step(work, command) if command.step else None
+    if asked is None:
         work.demand("observe")
-    if one is not None:
-        may_do(work, one, "record")
-        rule = work.rule(one.path)
+    else:
+        may_do(work, asked, "record")
+        rule = work.rule(asked.path)
         if rule is None or rule.record != command.record:
-            raise Refusal("step_takes_another_record", step=one.key, record=_record_of(work, one))
+            raise Refusal("step_takes_another_record", step=asked.key, record=_record_of(work, asked))
+    one = asked if asked is not None and asked.status == "open" else None
     coded = {
         "record": command.record, "key": one.key if one else None, "item": one.item if one else command.item,
         "values": coded_values, "rater": command.rater or work.by.staff,
@@ -183,14 +184,15 @@ def take_record(work: Work, command: TakeRecord) -> None:
         done(work, one)
 
 
-def _record_step(work: Work, command: TakeRecord) -> Instance | None:
+def _record_step(work: Work, command: TakeRecord) -> Instance:
+    """Return the step that a record is for: an open one, or one of a group that a quorum ended."""
     try:
         return work.find(command.step or "", command.item, command.n)
     except Refusal as refusal:
         if refusal.code == "already_ended" and refusal.params.get("step"):
             late = work.state.past[refusal.params["step"]]
             if late.item is not None:
-                return None
+                return late
         raise
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
-from domain.commands import Complete, Correct, Reopen, TakeOver
+from domain.commands import Complete, Correct, Reopen, TakeOver, TakeRecord
 from domain.errors import Refusal
 from domain.interpreter import fold
-from domain.people import THE_SYSTEM
+from domain.people import THE_SYSTEM, Actor
 from domain.simulation import Simulation
 from domain.stories import cast_of
-from tests.unit.small import MONDAY, rules_of, short, tell
+from tests.unit.small import BASE, MONDAY, rules_of, short, tell
 
+NOON = datetime.combine(MONDAY + timedelta(days=3), time(12), UTC)
 TASK = "~, by: owner, due: 5 working days"
 
 
@@ -166,6 +167,30 @@ class TestQuorum:
 
         assert played.events[-1].type == "RecordTaken"
         assert played.events[-1].coded["item"] == "c"
+
+    def late(self, record: str, *roles: str) -> TakeRecord:
+        actor = Actor("somebody", roles)
+        return TakeRecord(id="late", by=actor, record=record, step="look", item="c", values={"hours": 4})
+
+    @pytest.mark.parametrize("role", ["team", "owner", "manager"])
+    def test_a_late_result_comes_from_whoever_could_have_given_it_in_time(self, role: str) -> None:
+        played = tell(rules_of(self.STEPS), {1: ["record look.a"], 2: ["record look.b"]})
+
+        assert played.do(self.late("level", role), NOON)
+
+    @pytest.mark.parametrize("roles", [(), ("referrer",)])
+    def test_a_late_result_comes_from_nobody_else(self, roles: tuple[str, ...]) -> None:
+        played = tell(rules_of(self.STEPS), {1: ["record look.a"], 2: ["record look.b"]})
+
+        with pytest.raises(Refusal, match="not_your_role"):
+            played.do(self.late("level", *roles), NOON)
+
+    def test_a_late_result_is_of_the_record_that_was_asked_for(self) -> None:
+        base = BASE.replace("records:\n", "records:\n  other: {fields: {hours: {from: 0, to: 40, required: true}}}\n")
+        played = tell(rules_of(self.STEPS, base=base), {1: ["record look.a"], 2: ["record look.b"]})
+
+        with pytest.raises(Refusal, match="step_takes_another_record"):
+            played.do(self.late("other", "team"), NOON)
 
 
 class TestTime:
