@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from records.queries import Queries
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from records.database import Executor
 
 Way = Literal["forward", "back"]
+LEASE = timedelta(minutes=5)  # for so long a batch is taken to be under way: it takes some seconds
 _SQL = Queries("plans")
 
 
@@ -34,6 +36,11 @@ class Plan:
     refused: list[dict[str, Any]]
     turn: int
     done_at: datetime | None
+    busy_since: datetime | None
+
+    def is_busy(self, now: datetime) -> bool:
+        """Whether a batch is under way; whoever began it may have died, so it counts for a while only."""
+        return self.busy_since is not None and now - self.busy_since <= LEASE
 
     @property
     def begun(self) -> bool:
@@ -57,13 +64,14 @@ async def every(pool: Executor, *, limit: int = 20) -> list[Plan]:
     return [Plan(**row) for row in await pool.fetch(_SQL.every, limit)]
 
 
+async def begin(pool: Executor, plan: Plan, way: Way, *, now: datetime) -> Plan | None:
+    """Begin a batch and return the plan as it stands then; None where somebody else went on, or is at it."""
+    row = await pool.fetchrow(_SQL.begin, plan.id, plan.turn, way, now, now - LEASE)
+    return None if row is None else Plan(**row)
+
+
 async def advance(
     pool: Executor, plan: Plan, *, after: str, moved: int, refused: Sequence[dict[str, Any]], done_at: datetime | None
 ) -> None:
-    """Keep how far a plan has come; whoever was overtaken writes nothing."""
+    """Keep how far a plan has come when its batch is over; whoever was overtaken writes nothing."""
     await pool.execute(_SQL.advance, plan.id, plan.turn, after, moved, list(refused), done_at)
-
-
-async def turn(pool: Executor, plan: Plan, way: Way) -> None:
-    """Begin a plan anew, in one direction or the other."""
-    await pool.execute(_SQL.turn, plan.id, plan.turn, way)

@@ -169,7 +169,7 @@ async def show(visit: Reader, number: str) -> Response:
     return visit.page(
         "move_plan.html", plan=plan, tried=tried, refused=refused, short=SHORT, at_a_time=AT_A_TIME, shown=SHOWN,
         left=following.get(plan.new if plan.way == "back" else plan.old, 0), people=await names(visit),
-        inside={"old": following.get(plan.old, 0), "new": following.get(plan.new, 0)},
+        busy=plan.is_busy(visit.now), inside={"old": following.get(plan.old, 0), "new": following.get(plan.new, 0)},
     )  # fmt: skip
 
 
@@ -203,15 +203,19 @@ async def _try(visit: Signed, chosen: Versions, words: Words) -> Tried:
 
 @pages.post("/plans/{number}")
 async def go_on(visit: Reader, request: Request, number: str) -> Response:
-    """Carry out the next batch, or turn the plan round; whoever is moved already isn't asked again."""
-    plan, chosen = await _plan(visit, number)
+    """Carry out the next batch, or turn the plan round; whoever is moved already isn't asked again.
+
+    The page says how far the plan had come when it was shown: a double click, or a second colleague, moves nobody more.
+    """
+    seen, chosen = await _plan(visit, number)
     given: Typed = await typed(request)
     way = one(given, "way")
     if way not in ("forward", "back"):
         raise Refusal("not_possible_now")
-    if way != plan.way or plan.done_at is not None:
-        await plans.turn(visit.pool, plan, "back" if way == "back" else "forward")
-        plan, chosen = await _plan(visit, number)
+    shown = one(given, "turn") == str(seen.turn)
+    plan = await plans.begin(visit.pool, seen, "back" if way == "back" else "forward", now=visit.now) if shown else None
+    if plan is None:
+        return RedirectResponse(f"/programmes/plans/{seen.id}", 303)
 
     async def by(operation: str) -> Actor:
         return await visit.actor(operation)

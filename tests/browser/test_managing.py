@@ -132,9 +132,8 @@ async def _plans_in_every_state(world: DeskWorld) -> None:
         number = await plans.add(
             world.pool, uuid4(), old=tried.old, new=tried.new, mapping="", by="pia.programansvarig", now=now
         )
-        if back:
-            await plans.turn(world.pool, await _plan(world, number), "back")
-        kept = await _plan(world, number)
+        kept = await plans.begin(world.pool, await _plan(world, number), "back" if back else "forward", now=now)
+        assert kept is not None
         await plans.advance(world.pool, kept, after=after, moved=3, refused=(), done_at=done)
 
 

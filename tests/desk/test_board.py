@@ -53,7 +53,7 @@ async def test_each_number_leads_to_as_many_people(world: DeskWorld) -> None:
 async def test_who_is_held_is_counted_and_listed_where_the_events_say(world: DeskWorld) -> None:
     held = await taken(world, 77, [(0, "refer")])
     day = (world.office.clock() - timedelta(days=77)).date()
-    listed = {"operation": OPERATION, "since": day, "until": day}
+    listed = {"operation": OPERATION, "since": str(day), "until": str(day)}
     await world.pool.execute("UPDATE pathways SET diverged_at = now(), diverged_why = 'gap at 3' WHERE id = $1", held)
     async with world.visitor("sam.samordnare") as visitor:
         await _check_numbers(visitor)
