@@ -106,7 +106,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "import.history_go": ("Gör det med --yes.", "Do it with --yes."),
     "import.history_person": (
-        "{events} händelser, {cancelled} aviseringar före övertagandet ställs in; {status}, nästa {due}",
-        "{events} events, {cancelled} notices before the take-over cancelled; {status}, next {due}",
+        "{events} händelser, {cancelled} aviseringar före övertagandet ställs in; {status}",
+        "{events} events, {cancelled} notices before the take-over cancelled; {status}",
     ),
+    "import.history_next": (", nästa {due}", ", next {due}"),
 }

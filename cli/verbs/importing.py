@@ -104,10 +104,9 @@ async def _history(inside: Inside, file: Path, operation: str, *, yes: bool) -> 
 
 
 def _what_happens(say: Say, one: Taken, inside: Inside) -> str:
-    return "      " + say(
-        "import.history_person", events=one.events, cancelled=one.cancelled, status=say(f"status.{one.status}"),
-        due=output.due(one.next_due, inside.today, say),
-    )  # fmt: skip
+    told = say("import.history_person", events=one.events, cancelled=one.cancelled, status=say(f"status.{one.status}"))
+    coming = say("import.history_next", due=output.due(one.next_due, inside.today, say)) if one.next_due else ""
+    return f"      {told}{coming}"
 
 
 def _result(
