@@ -35,6 +35,14 @@ def may_change(mine: Collection[Held], theirs: Collection[Held]) -> bool:
     return all(may_give(mine, role, operation) for role, operation in theirs)
 
 
+def may_at_the_machine(mine: Collection[Held]) -> bool:
+    """Tell whether somebody runs the machines: at the command line that is enough, as the whole record lies open there.
+
+    So a municipality whose only manager is gone isn't locked out.
+    """
+    return any(role == OPERATIONS for role, _ in mine)
+
+
 def locks_out(taken: Collection[Held], others: Collection[Held]) -> bool:
     """Tell whether an operation is left without a manager when these roles go; ``others`` are those of active staff."""
     left = {where for role, where in others if role == MANAGER}

@@ -176,6 +176,11 @@ async def everybody(pool: Executor, only: Sequence[str] | None = None) -> list[S
     return [Staff(**{**row, "roles": tuple(Role(**role) for role in row["roles"])}) for row in rows]
 
 
+async def answers_in(pool: Executor, staff: str) -> tuple[str, ...]:
+    """Return the operations in which somebody answers for something, also without a role there any more."""
+    return tuple(row["operation"] for row in await pool.fetch(_SQL.answers_in, staff))
+
+
 async def get(pool: Executor, staff: str) -> Staff:
     """Return one staff member; raises StaffUnknown."""
     found = await everybody(pool, [staff])

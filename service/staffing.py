@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain.errors import Refusal
 from domain.policy import MANAGER, OPERATIONS
+from domain.rules import OWNER
 from domain.staffing import Held, locks_out, may_change, may_give
 from records import accounts, operations, programmes
 from records import staff as register
@@ -35,9 +36,18 @@ def held(person: Staff) -> tuple[Held, ...]:
     return tuple((each.role, each.operation) for each in person.roles)
 
 
-def demand_change(reader: Staff, person: Staff) -> None:
+async def can_change(pool: Executor, reader: Staff, person: Staff) -> bool:
+    """Tell whether somebody may change a colleague, or let another act for the colleague.
+
+    Work that somebody has left in an operation, without a role there any more, counts like a role.
+    """
+    left = [(OWNER, operation) for operation in await register.answers_in(pool, person.id)]
+    return may_change(held(reader), [*held(person), *left])
+
+
+async def demand_change(pool: Executor, reader: Staff, person: Staff) -> None:
     """Refuse whoever may not change a colleague. Raises Refusal: staff_of_others."""
-    if not may_change(held(reader), held(person)):
+    if not await can_change(pool, reader, person):
         raise Refusal("staff_of_others")
 
 

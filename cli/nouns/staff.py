@@ -1,4 +1,4 @@
-"""``stegvis staff add|list|leave|reassign|deputy``: who works where, who stands in, who takes over."""
+"""``stegvis staff add|password|list|leave|reassign|deputy``: who works where, who stands in, who takes over."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from cli.session import OK, REFUSED, As, Inside, act
 from cli.troubles import refused
 from cli.verbs.common import Operation
 from domain.errors import Refusal
+from domain.staffing import may_at_the_machine
 from records import operations
 from records import staff as register
 from service import staffing
@@ -42,8 +43,11 @@ def add(
     """Add or change a staff member."""
 
     async def work(inside: Inside) -> int:
-        await entrusted(inside.pool, staff, MANAGER, OPERATIONS, operation=operation)
+        reader = await _allowed(inside, staff, person, operation=operation)
         roles = await _roles(inside, role or [], operation)
+        if reader is not None:
+            for each in roles:
+                await staffing.demand_role(inside.pool, reader, each)
         await staffing.keep(
             inside.pool,
             register.Staff(person, name.strip(), email or None, language=language, unit=unit, roles=roles),  # type: ignore[arg-type] # keep looks at it
@@ -52,6 +56,20 @@ def add(
         return OK
 
     act(context, staff, work)
+
+
+async def _allowed(inside: Inside, staff: str, person: str, *, operation: str | None = None) -> register.Staff | None:
+    """Return who may change a colleague, or add one who isn't known; None for whoever may change everybody.
+
+    Raises Refusal: staff_unknown, staff_inactive, not_your_role, staff_of_others.
+    """
+    reader = await entrusted(inside.pool, staff, MANAGER, OPERATIONS, operation=operation)
+    every = {one.id: one for one in await register.everybody(inside.pool)}
+    if not every or may_at_the_machine(staffing.held(reader)):
+        return None
+    if person in every:
+        await staffing.demand_change(inside.pool, reader, every[person])
+    return reader
 
 
 async def _roles(inside: Inside, names: list[str], operation: str | None) -> tuple[register.Role, ...]:
@@ -99,7 +117,7 @@ def password(context: typer.Context, person: Who, staff: As) -> None:
     """Give somebody a password for the desk; every session of theirs ends."""
 
     async def work(inside: Inside) -> int:
-        await entrusted(inside.pool, staff, MANAGER, OPERATIONS)
+        await _allowed(inside, staff, person)
         await known(inside.pool, person)
         # Asked for or piped, so that it stands in no list of commands.
         text = typer.prompt(inside.say("staff.password", staff=person), hide_input=True) if sys.stdin.isatty() else (
@@ -117,7 +135,7 @@ def leave(context: typer.Context, person: Who, staff: As) -> None:
     """End somebody's service."""
 
     async def work(inside: Inside) -> int:
-        await entrusted(inside.pool, staff, MANAGER, OPERATIONS)
+        await _allowed(inside, staff, person)
         try:
             leaving = await register.get(inside.pool, person)
             await staffing.leave(inside.pool, leaving, now=inside.now, on=inside.today)
@@ -147,7 +165,6 @@ def reassign(
     async def work(inside: Inside) -> int:
         say = inside.say
         await entrusted(inside.pool, staff, MANAGER)
-        await known(inside.pool, to)
         failed = 0
         async for one in hand_over(inside.office, person, to=to, by=staff, on=inside.today):
             failed += one.refusal is not None
@@ -173,7 +190,7 @@ def deputy(
     async def work(inside: Inside) -> int:
         first = day_from(starts, "--from") if starts else inside.today
         last = day_from(until, "--until") if until else None
-        await deputise(inside.pool, register.Deputy(person, deputy_id, first, last), by=staff)
+        await deputise(inside.pool, register.Deputy(person, deputy_id, first, last), by=staff, at_the_machine=True)
         output.line(inside.say("staff.deputised", staff=person, deputy=deputy_id, starts=first, until=last or "…"))
         return OK
 

@@ -14,27 +14,38 @@ from desk.pages.typed import typed
 from desk.visit import Reader, Signed
 from domain.errors import Refusal
 from domain.policy import Purpose
+from domain.staffing import may_change
 from records import staff
 from records.staff import Deputy
-from service import deputising
+from service import deputising, staffing
 from service.stating import day_from
 
 pages = APIRouter(prefix="/staff/deputies")
 
 
 async def _deputies(visit: Signed, form: Form, status: int = 200) -> Response:
-    may_all = visit.may(Purpose.HAND_OVER)
+    changeable = set(await _changeable(visit))
     found = [
         each for each in await staff.deputies(visit.pool, on=visit.today)
-        if may_all or visit.reader.id in (each.staff, each.deputy)
+        if visit.may(Purpose.HAND_OVER) or visit.reader.id in (each.staff, each.deputy)
     ]  # fmt: skip
-    return visit.page("deputies.html", status, found=found, people=await names(visit), form=form, may_all=may_all)
+    return visit.page("deputies.html", status, found=found, people=await names(visit), form=form, changeable=changeable)
+
+
+async def _changeable(visit: Signed) -> tuple[str, ...]:
+    """Return those for whom the reader may name a deputy."""
+    mine = staffing.held(visit.reader)
+    every = await staff.everybody(visit.pool)
+    others = [each.id for each in every if may_change(mine, staffing.held(each))]
+    return (visit.reader.id, *(others if visit.may(Purpose.HAND_OVER) else []))
 
 
 async def _deputy_form(visit: Signed) -> Form:
     _ = visit._
     hint = _("Year-month-day, such as 2026-03-31")
-    whose = [Field("staff", "select", _("Who is away"), choices=await colleagues(visit), required=True)]
+    changeable = set(await _changeable(visit))
+    away = tuple(pair for pair in await colleagues(visit) if pair[0] in changeable)
+    whose = [Field("staff", "select", _("Who is away"), choices=away, required=True)]
     return Form((
         *(whose if visit.may(Purpose.HAND_OVER) else []),
         Field("deputy", "select", _("Who stands in"), choices=await colleagues(visit), required=True),

@@ -14,7 +14,7 @@ from desk.visit import Reader, Signed
 from domain.calendar import local_day
 from domain.errors import Refusal
 from domain.policy import MANAGER, OPERATIONS, Purpose
-from domain.staffing import may_change, may_give
+from domain.staffing import may_give
 from records import accounts, operations, programmes, staff
 from records.staff import Role, Staff
 from service import staffing
@@ -214,7 +214,7 @@ async def _page(
     deputies = [each for each in standing_in if person.id in (each.staff, each.deputy)]
     return visit.page(
         "colleague.html", status, person=person, form=form, places=places, work=work, trouble=trouble,
-        can_change=may_change(mine, staffing.held(person)), seen=_seen(person), value_of=value_of,
+        can_change=await staffing.can_change(visit.pool, visit.reader, person), seen=_seen(person), value_of=value_of,
         takeable={value_of(each) for each in person.roles if may_give(mine, each.role, each.operation)},
         givable=[pair for pair in places.choices(visit, visit.reader) if pair[0] not in has], deputies=deputies,
         names={each.id: each.name for each in await staff.everybody(visit.pool)},
@@ -232,7 +232,7 @@ async def change(visit: Reader, request: Request, person: str) -> Response:
     if not form.ok:
         return await _page(visit, known, form, status=422)
     try:
-        staffing.demand_change(visit.reader, known)
+        await staffing.demand_change(visit.pool, visit.reader, known)
         if one(given, "seen") not in (None, _seen(known)):
             raise Refusal("staff_changed")
         await staffing.keep(visit.pool, replace(_read(given, known.id), roles=()))
@@ -266,7 +266,7 @@ def _some(given: Typed, name: str) -> Iterable[str]:
 async def password(visit: Reader, person: str) -> Response:
     """Give a colleague a password, and show it this once."""
     known = await _known(visit, person)
-    staffing.demand_change(visit.reader, known)
+    await staffing.demand_change(visit.pool, visit.reader, known)
     if not known.active:
         raise Refusal("staff_inactive", staff=known.id)
     made = await staffing.first_password(visit.pool, known.id, now=visit.now)
@@ -278,7 +278,7 @@ async def leave(visit: Reader, person: str) -> Response:
     """End a colleague's service, unless the person still answers for something."""
     known = await _known(visit, person)
     try:
-        staffing.demand_change(visit.reader, known)
+        await staffing.demand_change(visit.pool, visit.reader, known)
         await staffing.leave(visit.pool, known, now=visit.now, on=visit.today)
     except staff.StillResponsible:
         trouble = visit._("%(name)s still answers for what stands below. Hand it over first.", name=known.name)

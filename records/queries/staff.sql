@@ -82,6 +82,12 @@ WHERE status <> 'closed' AND (owner = $1 OR owner IN (
     WHERE d.deputy = $1 AND d.until_on IS NULL AND NOT s.active))
 ORDER BY id
 
+-- name: answers_in
+-- The operations in which somebody owns a pathway or has open work by name, with a role there or without.
+SELECT DISTINCT operation FROM pathways WHERE owner = $1 AND status <> 'closed'
+UNION
+SELECT DISTINCT p.operation FROM steps s JOIN pathways p ON p.id = s.pathway WHERE s.person = $1 AND s.status = 'open'
+
 -- name: carried
 -- Open steps that a staff member is responsible for by name.
 SELECT s.pathway, s.key FROM steps s WHERE s.person = $1 AND s.status = 'open' ORDER BY s.pathway, s.key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from domain.calendar import add_months, local_day
 from service.sample import OPERATION
-from tests.cli.conftest import Stegvis
+from tests.cli.conftest import Result, Stegvis
 
 PIA = "pia.programansvarig"
 TODAY = local_day(datetime.now(UTC))
@@ -182,6 +183,54 @@ class TestStaff:
         assert "Siv Samordnare" in stegvis.must("show", pathway).out
         assert "staff_inactive" in stegvis("list", by="nya.nilsson").err
 
+    def colleague(self, stegvis: Stegvis, id_: str, *options: str) -> None:
+        stegvis.must("staff", "add", id_, "--name", id_.title(), *options, by=PIA)
+
+    def test_a_manager_changes_nobody_who_works_elsewhere_too(self, stegvis: Stegvis) -> None:
+        stegvis.must("operation", "new", "koll", "--from", str(TODAY), "--name", "koll-annan", by=PIA)
+        self.colleague(stegvis, "max.annan", "--role", "manager", "-o", "koll-annan")
+        self.colleague(stegvis, "tea.har", "--role", "team", "-o", OPERATION)
+        before = stegvis.sql("SELECT string_agg(s::text, '|' ORDER BY s.id) FROM staff s")
+        roles = stegvis.sql("SELECT string_agg(r::text, '|' ORDER BY r::text) FROM staff_roles r")
+
+        for line in (
+            ("staff", "add", "tea.har", "--name", "Annat Namn"),
+            ("staff", "add", "tea.har", "--name", "Tea", "--role", "manager", "-o", OPERATION),
+            ("staff", "add", "max.annan", "--name", "Max", "--role", "manager"),  # everywhere
+            ("staff", "add", "ny.person", "--name", "Ny", "--role", "manager"),
+            ("staff", "leave", "tea.har"),
+            ("staff", "password", "tea.har"),
+            ("staff", "password", "sam.samordnare"),
+        ):
+            done = stegvis(*line, by="max.annan")
+            assert done.code == 1, line
+            assert "staff_of_others" in done.err or "not_your_role" in done.err, (line, done.err)
+
+        assert stegvis.sql("SELECT string_agg(s::text, '|' ORDER BY s.id) FROM staff s") == before
+        assert stegvis.sql("SELECT string_agg(r::text, '|' ORDER BY r::text) FROM staff_roles r") == roles
+        assert stegvis.sql("SELECT count(*) FROM accounts WHERE staff = 'tea.har'") == 0
+        stegvis.must("staff", "add", "ny.person", "--name", "Ny", "--role", "team", "-o", "koll-annan", by="max.annan")
+
+    def test_a_password_is_given_by_managers_and_by_those_who_run_the_machines(
+        self, stegvis: Stegvis, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.colleague(stegvis, "kim.konto", "--role", "team", "-o", OPERATION)
+        self.colleague(stegvis, "dora.drift", "--role", "operations")
+
+        def given(by: str, password: str = "ett-ganska-langt-losenord") -> Result:  # noqa: S107 - nobody's
+            monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
+            return stegvis("staff", "password", "kim.konto", by=by)
+
+        assert "not_your_role" in given("sam.samordnare").err
+        assert "not_your_role" in given("kim.konto").err
+        assert stegvis.sql("SELECT count(*) FROM accounts WHERE staff = 'kim.konto'") == 0
+        assert given("dora.drift").code == 0
+        first = stegvis.sql("SELECT password FROM accounts WHERE staff = 'kim.konto'")
+        assert given(PIA).code == 0
+        assert stegvis.sql("SELECT password FROM accounts WHERE staff = 'kim.konto'") != first
+        assert given(PIA, "kort").code == 1
+        assert "staff_unknown" in stegvis("staff", "password", "no.body", by=PIA).err
+
     def test_a_deputy_acts_for_the_owner(self, stegvis: Stegvis) -> None:
         pathway = stegvis.refer()
         stegvis.must("do", pathway, "owner", "ada.arbetsterapeut")
@@ -223,3 +272,6 @@ class TestStaff:
                      ("reassign", "siv.samordnare", "--to", "sam.samordnare"),
                      ("deputy", "siv.samordnare", "ada.arbetsterapeut")):  # fmt: skip
             assert "not_your_role" in stegvis("staff", *line, by="tor.handledare").err
+        before = stegvis.sql("SELECT count(*) FROM operations")
+        assert "not_your_role" in stegvis("operation", "new", "koll", "--name", "min-egen", by="tor.handledare").err
+        assert stegvis.sql("SELECT count(*) FROM operations") == before

@@ -15,6 +15,7 @@ from service.answers import Recorded
 from service.asking import ask
 from service.ids import new_id
 from service.sample import OPERATION
+from tests.desk.people import newcomer
 from tests.deskworld import DeskWorld
 
 MANAGER = "pia.programansvarig"
@@ -192,6 +193,39 @@ async def test_everybody_names_a_deputy_of_their_own_and_nobody_anothers(world: 
         for each in await staff.deputies(world.pool, on=world.office.clock().date())
         if each.staff == "psy.psykolog"
     ]
+
+
+@pytest.mark.parametrize(
+    "roles",
+    [(Role("operations"),), (Role("manager", "elsewhere"),), (Role("manager", "elsewhere"), Role("operations"))],
+)
+async def test_nobody_makes_themselves_the_deputy_of_whoever_works_where_they_are_no_manager(
+    world: DeskWorld, roles: tuple[Role, ...]
+) -> None:
+    today = world.office.clock().date()
+    other = await newcomer(world, f"obehorig.{len(roles)}{roles[0].role}", *roles)
+    gone = await newcomer(world, f"utan.roll.{len(roles)}{roles[0].role}")  # who has work left, and no role
+    await world.pool.execute("UPDATE steps SET person = $1 WHERE pathway = $2 AND person IS NULL",
+                             gone, await world.pathway(10))  # fmt: skip
+    await staff.deputise(world.pool, staff.Deputy("siv.samordnare", "ada.arbetsterapeut", today + timedelta(days=900)))
+    kept = {"staff": "siv.samordnare", "deputy": "ada.arbetsterapeut", "from": str(today + timedelta(days=900))}
+    try:
+        async with world.visitor(other) as visitor:
+            page = (await visitor.get("/staff/deputies")).text
+            for away in ("sam.samordnare", gone):
+                given = {"staff": away, "deputy": other, "from": str(today)}
+                assert (await visitor.post("/staff/deputies", data=given)).status_code == 422
+            assert (await visitor.post("/staff/deputies/end", data=kept)).status_code == 409
+            assert (await visitor.get(f"/people/{await world.pathway(10)}")).status_code == 403
+
+        assert 'value="sam.samordnare"' not in page.partition('name="deputy"')[0]
+        assert "/staff/deputies/end" not in page
+        found = await staff.deputies(world.pool, on=today)
+        assert other not in {each.deputy for each in found}
+        assert kept["staff"] in {each.staff for each in found}
+    finally:
+        await world.pool.execute("DELETE FROM deputies WHERE deputy = 'ada.arbetsterapeut'")
+        await world.pool.execute("UPDATE steps SET person = NULL WHERE person = $1", gone)
 
 
 async def test_a_deputy_of_whoever_left_with_work_stays(world: DeskWorld) -> None:
