@@ -19,7 +19,7 @@ from domain.policy import Asker
 from domain.rules import OWNER
 from records import finding, handing, staff
 from records.handing import Noted
-from service import who
+from service import staffing, who
 from service.answers import Accepted, NotTaken
 from service.ids import new_id
 
@@ -52,10 +52,13 @@ async def hand_over(
     """Yield what becomes of each pathway and step as it changes hands. Asked again, it goes on with what is left.
 
     What is named in ``but`` (pathway, key) is left out: it was refused before. Of pathways that were ``chosen`` the
-    person's part in them is meant, and nothing else. Raises Refusal: staff_unknown.
+    person's part in them is meant, and nothing else. Raises Refusal: staff_unknown, staff_of_others.
     """
     try:
         if chosen is None:
+            await staffing.demand_change(
+                office.pool, await staff.get(office.pool, by), await staff.get(office.pool, person)
+            )
             work = await staff.reassign(office.pool, person, to=to, on=on)
         elif await staff.resolve_owner(office.pool, to, on=on) is None:
             raise staff.StaffUnknown(to)

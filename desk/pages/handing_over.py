@@ -18,6 +18,7 @@ from domain.errors import Refusal
 from domain.policy import Purpose
 from records import handing, staff
 from records.handing import HandOver
+from service import staffing
 from service.handing_over import everything, go_on
 from service.ids import new_id
 from service.seeing import demand, stands_in
@@ -73,6 +74,7 @@ async def _before(
         table=found, steps=len(work.steps), gone=(await found_rows(visit, gone, known_names)).values(),
         units=[unit.name for unit in await staff.units(visit.pool) if unit.id in work.units],
         earlier=await handing.of(visit.pool, person.id),
+        may_whole=await staffing.can_change(visit.pool, visit.reader, person),
     )  # fmt: skip
 
 
@@ -112,6 +114,8 @@ async def begin(visit: Reader, request: Request, person: str) -> Response:
         refusal, status, gone = refused
         form = form.with_error(refusal.text(visit.language), "chosen")
         return await _before(visit, whose, form, status, choice=choice, gone=gone)
+    if choice.whole and not await staffing.can_change(visit.pool, visit.reader, whose):
+        raise Refusal("staff_of_others")
     await handing.begin(visit.pool, run)
     return await _go_on(visit, whose.id, run.id, came=0 if choice.whole else choice.came(work))
 

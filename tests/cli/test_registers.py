@@ -199,6 +199,8 @@ class TestStaff:
             ("staff", "add", "max.annan", "--name", "Max", "--role", "manager"),  # everywhere
             ("staff", "add", "ny.person", "--name", "Ny", "--role", "manager"),
             ("staff", "leave", "tea.har"),
+            ("staff", "reassign", "tea.har", "--to", "max.annan"),
+            ("staff", "deputy", "tea.har", "max.annan"),
             ("staff", "password", "tea.har"),
             ("staff", "password", "sam.samordnare"),
         ):
@@ -209,6 +211,7 @@ class TestStaff:
         assert stegvis.sql("SELECT string_agg(s::text, '|' ORDER BY s.id) FROM staff s") == before
         assert stegvis.sql("SELECT string_agg(r::text, '|' ORDER BY r::text) FROM staff_roles r") == roles
         assert stegvis.sql("SELECT count(*) FROM accounts WHERE staff = 'tea.har'") == 0
+        assert stegvis.sql("SELECT count(*) FROM deputies WHERE deputy = 'max.annan'") == 0
         stegvis.must("staff", "add", "ny.person", "--name", "Ny", "--role", "team", "-o", "koll-annan", by="max.annan")
 
     def test_a_password_is_given_by_managers_and_by_those_who_run_the_machines(
