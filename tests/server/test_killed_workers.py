@@ -15,11 +15,11 @@ from domain.interpreter import due, fold
 from embedded.temporal import Temporal
 from records import log
 from service.answers import Accepted, NotTaken, Recorded
+from service.page import progress
 from tests.server.begun import KINDS, Begun, begin, judged
 from tests.server.dying import armed_name
 from tests.server.mortal import WORKERS, dying_workers
 from tests.stage import Stage, stage
-from workflows import ports
 
 PATIENCE = 200  # seconds; a killed recording is tried again after its five, several times over on a busy machine
 
@@ -34,13 +34,9 @@ async def recorded(on: Stage, begun: Begun, command_id: str) -> None:
 
 
 async def quiet(on: Stage, begun: Begun) -> None:
-    """Wait until all that a pathway has decided is recorded."""
+    """Wait until all that a pathway has decided is recorded; while every worker is dying, nobody can say so."""
     async with asyncio.timeout(PATIENCE):
-        while True:
-            handle = on.client.get_workflow_handle(ports.WORKFLOW_ID.format(begun.pathway))
-            standing = await handle.query(ports.RECORDED, result_type=ports.Standing)
-            if standing.recorded == standing.decided:
-                return
+        while (known := await progress(on.office, begun.pathway)) is None or known.recorded != known.decided:
             await asyncio.sleep(0.1)
 
 
