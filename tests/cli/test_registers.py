@@ -246,6 +246,14 @@ class TestStaff:
         assert "Deputy today" in stegvis.must("show", pathway).out
         assert "psy.psykolog" in stegvis.must("staff", "list").out
 
+    def test_whoever_left_stands_in_for_nobody_and_is_given_no_deputy(self, stegvis: Stegvis) -> None:
+        self.colleague(stegvis, "kai.klar", "--role", "team", "-o", OPERATION)
+        stegvis.must("staff", "leave", "kai.klar", by=PIA)
+
+        assert "staff_inactive" in stegvis("staff", "deputy", "sam.samordnare", "kai.klar", by=PIA).err
+        assert "staff_inactive" in stegvis("staff", "deputy", "kai.klar", "sam.samordnare", by=PIA).err
+        assert stegvis.sql("SELECT count(*) FROM deputies WHERE 'kai.klar' IN (staff, deputy)") == 0
+
     @pytest.mark.parametrize(
         ("line", "code"),
         [
@@ -257,6 +265,8 @@ class TestStaff:
             (("add", "anna.a", "--name", "A", "--language", "de"), "language_unknown"),
             (("leave", "nobody"), "staff_unknown"),
             (("reassign", "sam.samordnare", "--to", "nobody"), "staff_unknown"),
+            (("deputy", "sam.samordnare", "nobody"), "staff_unknown"),
+            (("deputy", "nobody", "sam.samordnare"), "staff_unknown"),
             (("deputy", "sam.samordnare", "sam.samordnare"), "deputy_invalid"),
             (("deputy", "sam.samordnare", "siv.samordnare", "--until", "2001-01-01"), "deputy_invalid"),
         ],
