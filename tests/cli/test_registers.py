@@ -214,6 +214,18 @@ class TestStaff:
         assert stegvis.sql("SELECT count(*) FROM deputies WHERE deputy = 'max.annan'") == 0
         stegvis.must("staff", "add", "ny.person", "--name", "Ny", "--role", "team", "-o", "koll-annan", by="max.annan")
 
+    def test_work_that_somebody_has_left_counts_like_a_role(self, stegvis: Stegvis) -> None:
+        stegvis.must("operation", "new", "koll", "--from", str(TODAY), "--name", "koll-tredje", by=PIA)
+        self.colleague(stegvis, "mia.tredje", "--role", "manager", "-o", "koll-tredje")
+        self.colleague(stegvis, "rolf.utan")  # who has no role, and a participant
+        self.colleague(stegvis, "tom.utan")  # and neither
+        stegvis.must("do", stegvis.refer(), "owner", "rolf.utan")
+
+        for line in (("deputy", "rolf.utan", "mia.tredje"), ("reassign", "rolf.utan", "--to", "mia.tredje"),
+                     ("password", "rolf.utan"), ("leave", "rolf.utan")):  # fmt: skip
+            assert "staff_of_others" in stegvis("staff", *line, by="mia.tredje").err, line
+        stegvis.must("staff", "leave", "tom.utan", by="mia.tredje")
+
     def test_a_password_is_given_by_managers_and_by_those_who_run_the_machines(
         self, stegvis: Stegvis, monkeypatch: pytest.MonkeyPatch
     ) -> None:
